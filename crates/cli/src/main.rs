@@ -1,0 +1,2 @@
+//! The medshape command.
+fn main() {}

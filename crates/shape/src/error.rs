@@ -1,0 +1,61 @@
+//! What can be wrong with a shape's data.
+
+/// Why a geometric type could not be built or an operation could not be done.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ShapeError {
+    /// The affine is singular or not finite.
+    #[error("the affine {rows:?} cannot place voxels in space: {reason}")]
+    Affine {
+        /// The rows as given.
+        rows: [[f64; 4]; 3],
+        /// What is wrong with them.
+        reason: &'static str,
+    },
+    /// The number of values does not match the grid.
+    #[error("a grid of {shape:?} voxels needs {} values, got {len}", shape.iter().map(|&v| v as u128).product::<u128>())]
+    GridSize {
+        /// Voxels along i, j, k.
+        shape: [usize; 3],
+        /// Number of values given.
+        len: usize,
+    },
+    /// A grid has no voxels, or more along an axis than an index can name.
+    #[error("a grid of {shape:?} voxels cannot be used: each axis needs 1 to {max} voxels", max = crate::MAX_AXIS)]
+    GridShape {
+        /// Voxels along i, j, k.
+        shape: [usize; 3],
+    },
+    /// A vertex coordinate is NaN or infinite.
+    #[error("vertex {vertex} is not finite")]
+    Vertex {
+        /// Index of the vertex.
+        vertex: usize,
+    },
+    /// A face names a vertex that does not exist.
+    #[error("face {face} names vertex {vertex}, but there are only {vertices}")]
+    FaceIndex {
+        /// Index of the face.
+        face: usize,
+        /// The vertex index it holds.
+        vertex: u32,
+        /// Number of vertices.
+        vertices: usize,
+    },
+    /// An attribute (normals) has another length than the points.
+    #[error("{attribute} has {len} entries for {expected} points")]
+    AttributeLength {
+        /// Which attribute.
+        attribute: &'static str,
+        /// Entries given.
+        len: usize,
+        /// Entries needed.
+        expected: usize,
+    },
+    /// There is nothing to work on.
+    #[error("{what} is empty")]
+    Empty {
+        /// What is empty.
+        what: &'static str,
+    },
+}

@@ -1,0 +1,17 @@
+//! The geometry of medshape: voxel masks, meshes and point clouds, and everything computed on them.
+//!
+//! Space is RAS+ patient space in millimetres throughout; volumes are indexed `(i, j, k)` with `i` fastest in memory.
+//! This crate reads and writes no file and knows no dataset.
+
+mod affine;
+mod error;
+mod label_map;
+mod mesh;
+
+pub use affine::Affine;
+pub use error::ShapeError;
+pub use label_map::{LabelMap, Labels, Mask};
+pub use mesh::{Mesh, PointCloud};
+
+/// Voxels an axis may have: what a `NIfTI`-1 header can say, and more than any scanner makes.
+pub const MAX_AXIS: usize = 32_767;
