@@ -6,6 +6,7 @@
 mod adjacency;
 mod affine;
 mod check;
+mod close;
 mod decimate;
 mod error;
 mod extract;
@@ -22,6 +23,7 @@ mod volume;
 
 pub use affine::Affine;
 pub use check::{MeshCheck, check};
+pub use close::{Closing, close};
 pub use decimate::decimate;
 pub use error::ShapeError;
 pub use extract::{extract_mesh, extract_meshes};

@@ -98,7 +98,7 @@ impl Camera {
         let fill = dot(n, normalized([0.8, 0.0, 0.5])).max(0.0);
         let rim = (1.0 - n[2].clamp(0.0, 1.0)).powi(3);
         let shine = dot(n, normalized([-0.25, 0.4, 0.95])).max(0.0).powi(24);
-        (0.22 + 0.66 * key + 0.18 * fill) * (1.0 - 0.35 * rim) + 0.12 * shine
+        (0.28 + 0.82 * key + 0.2 * fill) * (1.0 - 0.35 * rim) + 0.12 * shine
     }
 }
 
