@@ -3,15 +3,23 @@
 //! Space is RAS+ patient space in millimetres throughout; volumes are indexed `(i, j, k)` with `i` fastest in memory.
 //! This crate reads and writes no file and knows no dataset.
 
+mod adjacency;
 mod affine;
+mod check;
 mod error;
+mod extract;
 mod label_map;
 mod mesh;
+mod vector;
+mod volume;
 
 pub use affine::Affine;
+pub use check::{MeshCheck, check};
 pub use error::ShapeError;
+pub use extract::{extract_mesh, extract_meshes};
 pub use label_map::{LabelMap, Labels, Mask};
 pub use mesh::{Mesh, PointCloud};
+pub use volume::{Integrals, integrals, sphericity};
 
 /// Voxels an axis may have: what a `NIfTI`-1 header can say, and more than any scanner makes.
 pub const MAX_AXIS: usize = 32_767;
