@@ -6,6 +6,7 @@
 mod adjacency;
 mod affine;
 mod check;
+mod decimate;
 mod error;
 mod extract;
 mod label_map;
@@ -15,6 +16,7 @@ mod volume;
 
 pub use affine::Affine;
 pub use check::{MeshCheck, check};
+pub use decimate::decimate;
 pub use error::ShapeError;
 pub use extract::{extract_mesh, extract_meshes};
 pub use label_map::{LabelMap, Labels, Mask};
