@@ -11,6 +11,12 @@ mod error;
 mod extract;
 mod label_map;
 mod mesh;
+mod normals;
+mod random;
+mod render;
+mod sample;
+mod smooth;
+mod statistics;
 mod vector;
 mod volume;
 
@@ -21,6 +27,11 @@ pub use error::ShapeError;
 pub use extract::{extract_mesh, extract_meshes};
 pub use label_map::{LabelMap, Labels, Mask};
 pub use mesh::{Mesh, PointCloud};
+pub use normals::vertex_normals;
+pub use render::{Image, render};
+pub use sample::sample_surface;
+pub use smooth::smooth_taubin;
+pub use statistics::{LabelStatistics, crop_label, label_statistics};
 pub use volume::{Integrals, integrals, sphericity};
 
 /// Voxels an axis may have: what a `NIfTI`-1 header can say, and more than any scanner makes.
