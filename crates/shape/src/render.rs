@@ -186,14 +186,14 @@ fn to_srgb(linear: f32) -> u8 {
 mod tests {
     use super::*;
 
-    /// A thin bar from the origin along `to`, with a ball-like knob at the end.
-    fn pointer(to: [f32; 3]) -> Mesh {
-        let side = [to[1].abs() + to[2].abs(), to[0].abs() + to[2].abs(), to[0].abs() + to[1].abs()].map(|v| v * 0.05);
-        let v = vec![side.map(|s| -s), side, to.map(|t| t * 100.0), [60.0, 60.0, 60.0], [-60.0, -60.0, -60.0]];
-        Mesh::new(v, vec![[0, 1, 2]]).unwrap()
+    /// A wedge in the plane x-z, wide at `to` and narrow at the other end.
+    fn wedge(to: [f32; 3]) -> Mesh {
+        let wide = [to[2] * 40.0, 0.0, to[0] * 40.0];
+        let at = |along: f32, side: f32| [0, 1, 2].map(|i| to[i] * along + wide[i] * side);
+        Mesh::new(vec![at(-50.0, 0.0), at(50.0, 1.0), at(50.0, -1.0)], vec![[0, 1, 2]]).unwrap()
     }
 
-    /// Mean pixel position of what was drawn, from the middle, in parts of the picture; y up.
+    /// Mean position of what was drawn, from the middle of the picture, in parts of its size; y up.
     fn centre(mesh: &Mesh) -> [f64; 2] {
         let image = render(mesh, [255, 255, 255], 128);
         let (mut sum, mut n) = ([0.0; 2], 0.0);
@@ -204,15 +204,30 @@ mod tests {
                 n += 1.0;
             }
         }
-        assert!(n > 0.0);
+        assert!(n > 500.0, "{n}");
         sum.map(|s| s / n)
     }
 
     #[test]
     fn superior_is_up_and_the_patients_right_is_on_the_left() {
-        assert!(centre(&pointer([0.0, 0.0, 1.0]))[1] > 0.1);
-        assert!(centre(&pointer([1.0, 0.0, 0.0]))[0] < -0.1);
-        assert!(centre(&pointer([-1.0, 0.0, 0.0]))[0] > 0.1);
+        assert!(centre(&wedge([0.0, 0.0, 1.0]))[1] > 0.05);
+        assert!(centre(&wedge([0.0, 0.0, -1.0]))[1] < -0.05);
+        assert!(centre(&wedge([1.0, 0.0, 0.0]))[0] < -0.05);
+        assert!(centre(&wedge([-1.0, 0.0, 0.0]))[0] > 0.05);
+    }
+
+    #[test]
+    fn the_nearer_face_hides_the_farther() {
+        // Two squares facing the viewer; the anterior one is turned away from the light.
+        let square = |y: f32, half: f32| [[half, y, -half], [-half, y, -half], [-half, y, half], [half, y, half]];
+        let v: Vec<_> = square(0.0, 50.0).into_iter().chain(square(20.0, 10.0)).collect();
+        let back = vec![[0, 1, 2], [0, 2, 3]];
+        let front = vec![[4, 6, 5], [4, 7, 6]];
+        let both = Mesh::new(v.clone(), [front.clone(), back.clone()].concat()).unwrap();
+        let swapped = Mesh::new(v.clone(), [back.clone(), front].concat()).unwrap();
+        assert_eq!(render(&both, [200, 100, 50], 64), render(&swapped, [200, 100, 50], 64));
+        let without = Mesh::new(v, back).unwrap();
+        assert_ne!(render(&both, [200, 100, 50], 64), render(&without, [200, 100, 50], 64));
     }
 
     #[test]
