@@ -1,0 +1,188 @@
+//! Voxel values of any type to the narrowest labels, in one pass over the bytes as they arrive.
+
+use std::path::Path;
+
+use medshape_shape::Labels;
+
+use super::datatype::Datatype;
+use crate::error::FormatError;
+use crate::input::{Input, reserve};
+
+/// Raw bytes converted at a time; they stay in cache between decoder and converter.
+const STEP: usize = 256 * 1024;
+/// Largest distance from a whole number that counts as round-off.
+const TOLERANCE: f64 = 1e-4;
+
+/// Where and how the voxels are stored.
+pub(super) struct Layout {
+    pub(super) shape: [usize; 3],
+    pub(super) datatype: Datatype,
+    pub(super) big_endian: bool,
+    pub(super) scaling: Option<[f64; 2]>,
+}
+
+pub(super) fn read_labels(input: &mut Input<'_>, layout: &Layout) -> Result<Labels, FormatError> {
+    let count: usize = layout.shape.iter().product();
+    if layout.datatype == Datatype::U8 && layout.scaling.is_none() {
+        let mut voxels = Vec::new();
+        reserve(input.file(), &mut voxels, count as u64)?;
+        input.read_exact(&mut voxels, count, "voxel data")?;
+        return Ok(Labels::U8(voxels));
+    }
+    match layout.datatype {
+        Datatype::U8 => convert(input, layout, count, |b: [u8; 1]| b[0]),
+        Datatype::I8 => convert(input, layout, count, i8::from_le_bytes),
+        Datatype::U16 => convert(input, layout, count, u16::from_le_bytes),
+        Datatype::I16 => convert(input, layout, count, i16::from_le_bytes),
+        Datatype::U32 => convert(input, layout, count, u32::from_le_bytes),
+        Datatype::I32 => convert(input, layout, count, i32::from_le_bytes),
+        Datatype::U64 => convert(input, layout, count, u64::from_le_bytes),
+        Datatype::I64 => convert(input, layout, count, i64::from_le_bytes),
+        Datatype::F32 => convert(input, layout, count, f32::from_le_bytes),
+        Datatype::F64 => convert(input, layout, count, f64::from_le_bytes),
+    }
+}
+
+/// A stored voxel value.
+trait Value: Copy {
+    /// The label it is, and whether it really is one.
+    fn label(self) -> (u32, bool);
+    fn to_f64(self) -> f64;
+}
+
+macro_rules! integer_value {
+    ($($t:ty),*) => {$(
+        impl Value for $t {
+            fn label(self) -> (u32, bool) {
+                (self as u32, u32::try_from(self).is_ok())
+            }
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+        }
+    )*};
+}
+integer_value!(u8, i8, u16, i16, u32, i32, u64, i64);
+
+impl Value for f64 {
+    fn label(self) -> (u32, bool) {
+        // `as` sends NaN to 0 and clamps, so whatever is no label differs from what it became.
+        let label = (self + 0.5) as u32;
+        (label, (self - f64::from(label)).abs() <= TOLERANCE)
+    }
+    fn to_f64(self) -> f64 {
+        self
+    }
+}
+
+impl Value for f32 {
+    fn label(self) -> (u32, bool) {
+        f64::from(self).label()
+    }
+    fn to_f64(self) -> f64 {
+        self.into()
+    }
+}
+
+fn convert<const N: usize, V: Value>(
+    input: &mut Input<'_>,
+    layout: &Layout,
+    count: usize,
+    value: impl Fn([u8; N]) -> V + Copy,
+) -> Result<Labels, FormatError> {
+    let mut labels = Growing::new(input.file(), count)?;
+    let mut raw = Vec::with_capacity(STEP);
+    let mut block = Vec::with_capacity(STEP / N);
+    let mut done = 0;
+    while done < count {
+        let now = (count - done).min(STEP / N);
+        raw.clear();
+        input.read_exact(&mut raw, now * N, "voxel data")?;
+        block.clear();
+        let bad = match (layout.big_endian, layout.scaling) {
+            (false, None) => to_labels(&raw, &mut block, value),
+            (true, None) => to_labels(&raw, &mut block, |b| value(swapped(b))),
+            (false, Some([slope, inter])) => to_labels(&raw, &mut block, |b| value(b).to_f64() * slope + inter),
+            (true, Some([slope, inter])) => to_labels(&raw, &mut block, |b| value(swapped(b)).to_f64() * slope + inter),
+        };
+        if let Some((at, value)) = bad {
+            return Err(not_labels(input.file(), layout.shape, done + at, value));
+        }
+        labels.push(input.file(), &block)?;
+        done += now;
+    }
+    Ok(labels.labels)
+}
+
+fn swapped<const N: usize>(mut bytes: [u8; N]) -> [u8; N] {
+    bytes.reverse();
+    bytes
+}
+
+/// Appends the labels of `raw` to `block`; gives position and value of the first that is no label.
+fn to_labels<const N: usize, V: Value>(
+    raw: &[u8],
+    block: &mut Vec<u32>,
+    value: impl Fn([u8; N]) -> V,
+) -> Option<(usize, f64)> {
+    let (voxels, _) = raw.as_chunks::<N>();
+    let mut all_good = true;
+    block.extend(voxels.iter().map(|&bytes| {
+        let (label, good) = value(bytes).label();
+        all_good &= good;
+        label
+    }));
+    if all_good {
+        return None;
+    }
+    let first = voxels.iter().position(|&bytes| !value(bytes).label().1)?;
+    Some((first, value(*voxels.get(first)?).to_f64()))
+}
+
+fn not_labels(file: &Path, shape: [usize; 3], index: usize, value: f64) -> FormatError {
+    let voxel = [index % shape[0], index / shape[0] % shape[1], index / shape[0] / shape[1]];
+    FormatError::NotLabels { file: file.to_owned(), voxel, value }
+}
+
+/// Labels that widen when a value needs it. Label maps nearly always fit 8 bits, so that is where they start.
+struct Growing {
+    labels: Labels,
+    count: usize,
+}
+
+impl Growing {
+    fn new(file: &Path, count: usize) -> Result<Self, FormatError> {
+        let mut voxels = Vec::new();
+        reserve(file, &mut voxels, count as u64)?;
+        Ok(Self { labels: Labels::U8(voxels), count })
+    }
+
+    fn push(&mut self, file: &Path, block: &[u32]) -> Result<(), FormatError> {
+        let max = block.iter().copied().max().unwrap_or(0);
+        match &self.labels {
+            Labels::U8(v) if max > u16::MAX.into() => {
+                self.labels = Labels::U32(widened(file, v, self.count)?);
+            }
+            Labels::U8(v) if max > u8::MAX.into() => {
+                self.labels = Labels::U16(widened(file, v, self.count)?);
+            }
+            Labels::U16(v) if max > u16::MAX.into() => {
+                self.labels = Labels::U32(widened(file, v, self.count)?);
+            }
+            _ => {}
+        }
+        match &mut self.labels {
+            Labels::U8(v) => v.extend(block.iter().map(|&l| l as u8)),
+            Labels::U16(v) => v.extend(block.iter().map(|&l| l as u16)),
+            Labels::U32(v) => v.extend_from_slice(block),
+        }
+        Ok(())
+    }
+}
+
+fn widened<A: Copy, B: From<A>>(file: &Path, narrow: &[A], count: usize) -> Result<Vec<B>, FormatError> {
+    let mut wide = Vec::new();
+    reserve(file, &mut wide, count as u64)?;
+    wide.extend(narrow.iter().map(|&v| B::from(v)));
+    Ok(wide)
+}
