@@ -16,6 +16,10 @@ use crate::lock::{IfLocked, Lock};
 use crate::record::{Laterality, Record, Sex};
 use crate::store::Collection;
 
+/// Stands between names, so that a phrase is not found across two of them: a private character, which FTS5 takes for a
+/// word and nobody types.
+const APART: &str = "\n\u{E000}\n";
+
 /// The one writer of a collection's catalogue. While it lives, no other program can write into the collection.
 #[derive(Debug)]
 pub struct CatalogueWriter {
@@ -184,7 +188,7 @@ fn case_row(transaction: &Transaction, record: &Record) -> rusqlite::Result<i64>
     let row = transaction.last_insert_rowid();
     transaction
         .prepare_cached("INSERT INTO cases_text (rowid, text) VALUES (?, ?)")?
-        .execute(params![row, format!("{}\n{}", record.case, subject.id)])?;
+        .execute(params![row, [record.case.as_str(), &subject.id].join(APART)])?;
     Ok(row)
 }
 
@@ -198,7 +202,6 @@ fn kind_row(transaction: &Transaction, row: &Row) -> rusqlite::Result<i64> {
     }
     let (record, anatomy) = (&row.record, &row.record.anatomy);
     let terms = terms_row(transaction, row)?;
-    let synonyms = anatomy.synonyms.join("\n");
     transaction
         .prepare_cached(
             "INSERT INTO kinds (digest, dataset, structure, display_name, synonyms, label, system, region, \
@@ -209,7 +212,7 @@ fn kind_row(transaction: &Transaction, row: &Row) -> rusqlite::Result<i64> {
             record.dataset,
             record.structure,
             anatomy.display_name,
-            synonyms,
+            anatomy.synonyms.join("\n"),
             record.label,
             anatomy.system,
             anatomy.region,
@@ -219,9 +222,10 @@ fn kind_row(transaction: &Transaction, row: &Row) -> rusqlite::Result<i64> {
             terms,
         ])?;
     let kind = transaction.last_insert_rowid();
-    let place = [anatomy.system.as_deref(), anatomy.region.as_deref()].map(Option::unwrap_or_default).join("\n");
-    let names = [&record.structure, &anatomy.display_name, &synonyms, &record.label, &record.dataset, &place];
-    let text = names.map(String::as_str).join("\n");
+    let place = [anatomy.system.as_deref(), anatomy.region.as_deref()].into_iter().flatten();
+    let names = [&record.structure, &anatomy.display_name, &record.label, &record.dataset].map(String::as_str);
+    let synonyms = anatomy.synonyms.iter().map(String::as_str);
+    let text = names.into_iter().chain(synonyms).chain(place).collect::<Vec<_>>().join(APART);
     transaction.prepare_cached("INSERT INTO kinds_text (rowid, text) VALUES (?, ?)")?.execute(params![kind, text])?;
     Ok(kind)
 }

@@ -5,6 +5,9 @@ use rusqlite::types::Value;
 use super::{Filter, LicenceTest, NumberField, Query, Range, Term, Test, TextField};
 
 /// A condition on the row `s` of `shapes`, and its parameters in order.
+///
+/// A `+` before a column keeps SQLite from looking rows up by it: it cannot know that most conditions match many shapes,
+/// for which meeting every row in order is many times faster. [`Condition::seeking`] takes the `+` away.
 #[derive(Debug, Default)]
 pub(crate) struct Condition {
     pub(crate) sql: String,
@@ -34,6 +37,11 @@ fn fts_word(word: &str) -> String {
 }
 
 impl Condition {
+    /// The condition for the case that few shapes match: an index finds them.
+    pub(crate) fn seeking(&self) -> String {
+        self.sql.replace("+s.", "s.")
+    }
+
     fn all<T>(&mut self, items: &[T], mut each: impl FnMut(&mut Self, &T)) {
         self.joined(items, " AND ", &mut each);
     }
@@ -55,8 +63,8 @@ impl Condition {
 
     fn text(&mut self, pattern: String) {
         self.sql.push_str(
-            "(s.kind IN (SELECT rowid FROM kinds_text WHERE kinds_text MATCH ?) \
-             OR s.case_row IN (SELECT rowid FROM cases_text WHERE cases_text MATCH ?))",
+            "(+s.kind IN (SELECT rowid FROM kinds_text WHERE kinds_text MATCH ?) \
+             OR +s.case_row IN (SELECT rowid FROM cases_text WHERE cases_text MATCH ?))",
         );
         self.parameters.extend([Value::Text(pattern.clone()), Value::Text(pattern)]);
     }
@@ -73,7 +81,7 @@ impl Condition {
             Filter::Text { field, values } => self.one_of(*field, values),
             Filter::Number { field, ranges } => self.any(ranges, |c, range| c.range(*field, range)),
             Filter::Closed(yes) => {
-                self.sql.push_str("s.kind IN (SELECT row FROM kinds WHERE closed = ?)");
+                self.sql.push_str("+s.kind IN (SELECT row FROM kinds WHERE closed = ?)");
                 self.parameters.push(Value::Integer((*yes).into()));
             }
             Filter::TouchesBorder(yes) => {
@@ -81,7 +89,7 @@ impl Condition {
                 self.parameters.push(Value::Integer((*yes).into()));
             }
             Filter::Licence(tests) => {
-                self.sql.push_str("s.kind IN (SELECT k.row FROM kinds k JOIN terms t ON t.row = k.terms WHERE ");
+                self.sql.push_str("+s.kind IN (SELECT k.row FROM kinds k JOIN terms t ON t.row = k.terms WHERE ");
                 self.any(tests, Self::licence);
                 self.sql.push(')');
             }
@@ -90,15 +98,15 @@ impl Condition {
 
     fn one_of(&mut self, field: TextField, values: &[String]) {
         self.sql.push_str(match field {
-            TextField::Dataset => "s.kind IN (SELECT row FROM kinds WHERE dataset IN (",
-            TextField::Structure => "s.kind IN (SELECT row FROM kinds WHERE structure IN (",
-            TextField::Label => "s.kind IN (SELECT row FROM kinds WHERE label IN (",
-            TextField::System => "s.kind IN (SELECT row FROM kinds WHERE system IN (",
-            TextField::Region => "s.kind IN (SELECT row FROM kinds WHERE region IN (",
-            TextField::Laterality => "s.kind IN (SELECT row FROM kinds WHERE laterality IN (",
-            TextField::Sex => "s.kind IN (SELECT row FROM kinds WHERE sex IN (",
-            TextField::Case => "s.case_row IN (SELECT row FROM cases WHERE name IN (",
-            TextField::Subject => "s.case_row IN (SELECT row FROM cases WHERE subject IN (",
+            TextField::Dataset => "+s.kind IN (SELECT row FROM kinds WHERE dataset IN (",
+            TextField::Structure => "+s.kind IN (SELECT row FROM kinds WHERE structure IN (",
+            TextField::Label => "+s.kind IN (SELECT row FROM kinds WHERE label IN (",
+            TextField::System => "+s.kind IN (SELECT row FROM kinds WHERE system IN (",
+            TextField::Region => "+s.kind IN (SELECT row FROM kinds WHERE region IN (",
+            TextField::Laterality => "+s.kind IN (SELECT row FROM kinds WHERE laterality IN (",
+            TextField::Sex => "+s.kind IN (SELECT row FROM kinds WHERE sex IN (",
+            TextField::Case => "+s.case_row IN (SELECT row FROM cases WHERE name IN (",
+            TextField::Subject => "+s.case_row IN (SELECT row FROM cases WHERE subject IN (",
         });
         self.sql.push_str(&vec!["?"; values.len()].join(","));
         self.sql.push_str("))");
@@ -107,7 +115,7 @@ impl Condition {
 
     fn range(&mut self, field: NumberField, range: &Range) {
         let (before, column, after) = match field {
-            NumberField::Age => ("s.case_row IN (SELECT row FROM cases WHERE ", "age", ")"),
+            NumberField::Age => ("+s.case_row IN (SELECT row FROM cases WHERE ", "age", ")"),
             NumberField::Volume => ("", "s.volume", ""),
             NumberField::Area => ("", "s.area", ""),
             NumberField::Faces => ("", "s.faces", ""),
