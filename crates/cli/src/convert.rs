@@ -44,8 +44,9 @@ fn convert(args: &args::Convert, to: &Path) -> anyhow::Result<()> {
     }
     if meshes.len() != 1 {
         if format == MeshFormat::Glb && args.points.is_none() {
-            let nodes: Vec<(MeshMeta, &Mesh)> = meshes.iter().map(|(n, mesh)| (meta(n), mesh)).collect();
-            write_glb_scene(&nodes, None, create()?)?;
+            let metas: Vec<MeshMeta> = meshes.keys().map(|n| meta(n)).collect();
+            let nodes: Vec<(&Mesh, &MeshMeta)> = meshes.values().zip(&metas).collect();
+            write_glb_scene(&nodes, None, &mut create()?)?;
             return Ok(());
         }
         let names: Vec<&str> = meshes.keys().map(String::as_str).collect();
@@ -81,7 +82,7 @@ fn read_meshes(args: &args::Convert) -> anyhow::Result<BTreeMap<String, Mesh>> {
         return Ok([(format!("label_{label}"), extract_mesh(&one_label(&args.input, label)?))].into());
     }
     let volume = nifti::read_label_map(&args.input)?;
-    let name = |label: u32| volume.label_table.get(&label).cloned().unwrap_or_else(|| format!("label_{label}"));
+    let name = |label: u32| volume.header.label_table.get(&label).cloned().unwrap_or_else(|| format!("label_{label}"));
     Ok(extract_meshes(&volume.map).into_iter().map(|(label, mesh)| (name(label), mesh)).collect())
 }
 

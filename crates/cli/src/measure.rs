@@ -51,7 +51,7 @@ fn measure(path: &PathBuf) -> anyhow::Result<Vec<Map<String, Value>>> {
         .map(|(label, mesh)| {
             let known = statistics.get(label);
             let mask = known.map(|s| (s.voxels as f64 * voxel, s.touches_border(volume.map.shape())));
-            row(path, Some((*label, volume.label_table.get(label).cloned())), mask, mesh)
+            row(path, Some((*label, volume.header.label_table.get(label).cloned())), mask, mesh)
         })
         .collect()
 }
