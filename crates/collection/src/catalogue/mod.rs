@@ -17,6 +17,7 @@ pub use datasets::DatasetSummary;
 pub use facets::{FacetValue, Facets};
 pub use read::{Catalogue, SearchResult};
 pub use reindex::ReindexReport;
+pub(crate) use sort_key::sort_key;
 pub use summary::ShapeSummary;
 pub use write::{CatalogueWriter, Upserted};
 

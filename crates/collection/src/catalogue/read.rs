@@ -18,6 +18,7 @@ use crate::lock::IfLocked;
 use crate::query::Query;
 use crate::query::sql::{Condition, condition};
 use crate::store::Collection;
+use crate::verify::Digests;
 use crate::{CollectionError, structures};
 
 /// From so many matches on, sorting them all for one page costs more than meeting them in order.
@@ -110,6 +111,15 @@ impl Catalogue {
     /// Whether there are no shapes.
     pub fn is_empty(&self) -> Result<bool, CollectionError> {
         Ok(self.len()? == 0)
+    }
+
+    /// The checksum of every record that was entered.
+    pub(crate) fn digests(&self) -> Result<Digests, CollectionError> {
+        let sql = "SELECT s.sort_key, r.digest FROM shapes s JOIN results r ON r.row = s.result";
+        let read = || -> rusqlite::Result<Digests> {
+ self.connection.prepare(sql)?.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?.collect()
+};
+        read().map_err(open::error(&self.path))
     }
 
     fn matching_kinds(&self, query: &Query, condition: &Condition) -> rusqlite::Result<Vec<Kind>> {

@@ -3,7 +3,7 @@
 use crate::id::ShapeId;
 
 /// Text whose byte order is the natural order of ids. Different ids have different keys.
-pub(super) fn sort_key(id: &ShapeId) -> String {
+pub(crate) fn sort_key(id: &ShapeId) -> String {
     let id = id.to_string();
     let mut key = String::with_capacity(2 * id.len() + 8);
     let mut rest = id.as_str();
