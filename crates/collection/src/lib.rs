@@ -43,5 +43,5 @@ pub use query::{Query, QueryError};
 pub use record::*;
 pub use representation::{DEFAULT_POINTS, Resolution, Shape, mesh_checksum};
 pub use store::{Collection, Put};
-pub use verify::VerifyReport;
+pub use verify::{Depth, VerifyReport};
 pub use walk::Problem;

@@ -110,7 +110,7 @@ impl Shape {
         self.file(THUMBNAIL_FILE)
     }
 
-    /// Its mask as it is stored, a gzipped NIfTI file.
+    /// Its mask as it is stored, a gzipped `NIfTI` file.
     pub fn mask_bytes(&self) -> Result<Vec<u8>, CollectionError> {
         if self.record.came_as == CameAs::Mesh {
             return Err(self.unavailable("mask", "it came as a mesh, and turning meshes into masks is not there yet"));
@@ -118,7 +118,8 @@ impl Shape {
         self.file(MASK_FILE)
     }
 
-    /// One of its meshes as a file. The bytes of the full mesh as PLY have the checksum that the record holds.
+    /// One of its meshes as a file. Of a shape that came as a mask, the
+    /// full mesh as PLY has the checksum that the record holds under `mesh`.
     pub fn mesh_bytes(&self, format: MeshFormat, resolution: Resolution) -> Result<Vec<u8>, CollectionError> {
         let stored = match (resolution, self.record.came_as) {
             (Resolution::Core, _) => Some(CORE_FILE),

@@ -12,6 +12,7 @@ use crate::id::ShapeId;
 use crate::lock::{IfLocked, Lock};
 use crate::progress::{Progress, Steps};
 use crate::record::{BLOB_FILES, FileInfo, RECORD_FILE, Record};
+use crate::representation::mesh_checksum;
 use crate::store::Collection;
 use crate::walk::{self, Problem};
 use crate::{CollectionError, files};
@@ -62,35 +63,52 @@ impl VerifyReport {
     }
 }
 
+/// How much a check does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Depth {
+    /// Every file is read and hashed.
+    #[default]
+    Files,
+    /// As well, every mesh is derived again and compared with the one that was measured.
+    Meshes,
+}
+
 impl Collection {
     /// Reads every file of every shape and compares it with the records, on all cores, and the records with the
     /// catalogue. Leftovers of killed imports are removed, unless an import is running or the medium cannot be written.
     ///
     /// # Errors
     /// Only for what concerns the whole collection; what is wrong with a shape is in the report.
-    pub fn verify(&self, progress: Progress) -> Result<VerifyReport, CollectionError> {
+    pub fn verify(&self, depth: Depth, progress: Progress) -> Result<VerifyReport, CollectionError> {
+        let catalogued = self.catalogue().and_then(|c| c.digests());
         // Without the lock a temporary file may belong to an import that is just writing it.
         let lock = Lock::take(self.root(), IfLocked::Fail).ok();
         let found = walk::shapes(self)?;
-        let mut digests = self.catalogue()?.digests()?;
         let steps = Steps::new(progress, found.ids.len());
-        let check = |id| steps.step(|| self.verify_shape(id, lock.is_some()));
+        let check = |id| steps.step(|| self.verify_shape(id, depth, lock.is_some()));
         let checked: Vec<Option<(VerifyReport, Option<[u8; 32]>)>> = found.ids.par_iter().map(check).collect();
 
         let mut report = VerifyReport { interrupted: steps.stopped(), ..VerifyReport::default() };
         report.unexpected.extend(found.problems);
+        let mut digests = match catalogued {
+            Ok(digests) => Some(digests),
+            Err(e) => {
+                report.catalogue.push(Problem::new("catalogue.sqlite".into(), &e));
+                None
+            }
+        };
         for (id, checked) in found.ids.iter().zip(checked) {
-            let known = digests.remove(&sort_key(id));
+            let known = digests.as_mut().map(|d| d.remove(&sort_key(id)));
             let Some((of_shape, digest)) = checked else { continue };
             report.add(of_shape);
             let wrong = match (digest, known) {
-                (Some(_), None) => "it is not in the catalogue",
-                (Some(digest), Some(known)) if digest != known => "its record is not the one that was catalogued",
+                (Some(_), Some(None)) => "it is not in the catalogue",
+                (Some(digest), Some(Some(known))) if digest != known => "its record is not the one that was catalogued",
                 _ => continue,
             };
             report.catalogue.push(Problem::new(id.to_string(), &wrong));
         }
-        for gone in digests.into_keys() {
+        for gone in digests.into_iter().flat_map(Digests::into_keys) {
             let id = gone.rsplit('\u{1}').next().unwrap_or_default().to_owned();
             report.catalogue.push(Problem::new(id, &"it is in the catalogue and has no record"));
         }
@@ -98,7 +116,7 @@ impl Collection {
     }
 
     /// Checks the files of one shape; also gives the checksum of its record, when that can be read.
-    fn verify_shape(&self, id: &ShapeId, clean: bool) -> (VerifyReport, Option<[u8; 32]>) {
+    fn verify_shape(&self, id: &ShapeId, depth: Depth, clean: bool) -> (VerifyReport, Option<[u8; 32]>) {
         let mut report = VerifyReport { shapes: 1, ..VerifyReport::default() };
         let folder = self.shape_dir(id);
         let read = std::fs::read(folder.join(RECORD_FILE)).map_err(CollectionError::io("read", &folder));
@@ -121,6 +139,15 @@ impl Collection {
             self.verify_file(&folder.join(name), expected, &mut report);
         }
         self.verify_listing(&folder, &record, clean, &mut report);
+        if depth == Depth::Meshes {
+            match self.shape(id).and_then(|shape| mesh_checksum(&shape.mesh()?)) {
+                Ok(derived) if derived == record.mesh.blake3 => {}
+                Ok(_) => {
+                    report.damaged.push(Problem::new(id.to_string(), &"its mesh is not the one that was measured"))
+                }
+                Err(e) => report.damaged.push(Problem::new(id.to_string(), &e)),
+            }
+        }
         (report, Some(digest))
     }
 

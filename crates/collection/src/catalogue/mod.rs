@@ -1,4 +1,4 @@
-//! The catalogue: the SQLite index over the records (`catalogue.sqlite`).
+//! The catalogue: the `SQLite` index over the records (`catalogue.sqlite`).
 //!
 //! It uses a rollback journal, not a write-ahead log: a reader then needs nothing but the one file, also on a medium
 //! that cannot be written. Readers open it anew for every search, and so see what a running import has added so far.

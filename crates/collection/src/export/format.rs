@@ -19,7 +19,7 @@ pub enum ShapeFormat {
     Obj,
     /// The full mesh as binary glTF: metres, Y up.
     Glb,
-    /// The mask as gzipped NIfTI.
+    /// The mask as gzipped `NIfTI`.
     NiiGz,
     /// 10,000 points on the full mesh with normals, as binary PLY, seed 0.
     PointsPly,

@@ -138,13 +138,15 @@ struct Target {
 
 impl Target {
     fn new(dir: &Path, collection: &Collection) -> Result<Self, CollectionError> {
-        std::fs::create_dir_all(dir).map_err(CollectionError::io("create", dir))?;
-        let root = dir.canonicalize().map_err(CollectionError::io("read", dir))?;
-        let inside = collection.root().canonicalize().map_err(CollectionError::io("read", collection.root()))?;
-        if root.starts_with(&inside) {
+        let real = |path: &Path| path.canonicalize().map_err(CollectionError::io("read", path));
+        let absolute = std::path::absolute(dir).map_err(CollectionError::io("read", dir))?;
+        let there = absolute.ancestors().find(|p| p.exists()).unwrap_or(&absolute);
+        if real(there)?.starts_with(real(collection.root())?) {
             let source = std::io::Error::other("it lies in the collection, where only shapes belong");
             return Err(CollectionError::io("export to", dir)(source));
         }
+        std::fs::create_dir_all(dir).map_err(CollectionError::io("create", dir))?;
+        let root = real(dir)?;
         Ok(Self { root })
     }
 
