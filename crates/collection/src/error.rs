@@ -102,7 +102,7 @@ pub enum CollectionError {
     Catalogue {
         /// The catalogue file.
         path: PathBuf,
-        /// SQLite's answer.
+        /// `SQLite`'s answer.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The query cannot be understood.

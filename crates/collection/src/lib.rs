@@ -17,13 +17,17 @@
 mod catalogue;
 mod config;
 mod error;
+mod export;
 mod files;
 mod id;
 mod lock;
+mod progress;
 pub mod query;
 mod record;
+mod representation;
 mod store;
 mod structures;
+mod verify;
 mod walk;
 
 pub use catalogue::{
@@ -31,9 +35,13 @@ pub use catalogue::{
 };
 pub use config::{CONFIG_FILE, CollectionConfig, DatasetInfo};
 pub use error::CollectionError;
+pub use export::{ExportFailure, ExportReport, ExportedFile, ShapeFormat};
 pub use id::{IdError, MAX_COMPONENT, ShapeId, check_slug};
 pub use lock::IfLocked;
+pub use progress::{Progress, no_progress};
 pub use query::{Query, QueryError};
 pub use record::*;
+pub use representation::{DEFAULT_POINTS, Resolution, Shape, mesh_checksum};
 pub use store::{Collection, Put};
+pub use verify::{Depth, VerifyReport};
 pub use walk::Problem;

@@ -1,4 +1,4 @@
-//! The catalogue: the SQLite index over the records (`catalogue.sqlite`).
+//! The catalogue: the `SQLite` index over the records (`catalogue.sqlite`).
 //!
 //! It uses a rollback journal, not a write-ahead log: a reader then needs nothing but the one file, also on a medium
 //! that cannot be written. Readers open it anew for every search, and so see what a running import has added so far.
@@ -17,6 +17,7 @@ pub use datasets::DatasetSummary;
 pub use facets::{FacetValue, Facets};
 pub use read::{Catalogue, SearchResult};
 pub use reindex::ReindexReport;
+pub(crate) use sort_key::sort_key;
 pub use summary::ShapeSummary;
 pub use write::{CatalogueWriter, Upserted};
 

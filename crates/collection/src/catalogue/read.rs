@@ -18,6 +18,7 @@ use crate::lock::IfLocked;
 use crate::query::Query;
 use crate::query::sql::{Condition, condition};
 use crate::store::Collection;
+use crate::verify::Digests;
 use crate::{CollectionError, structures};
 
 /// From so many matches on, sorting them all for one page costs more than meeting them in order.
@@ -81,7 +82,7 @@ impl Catalogue {
         // Total, facets and page are of one moment, whatever an import commits meanwhile.
         let _moment = self.connection.unchecked_transaction().map_err(open::error(&self.path))?;
         let kinds = self.matching_kinds(query, &condition).map_err(open::error(&self.path))?;
-        let (shapes, next) = self.page(&condition, &kinds, limit, after)?;
+        let (shapes, next) = self.page(&condition, &kinds, limit, after.as_ref())?;
         Ok(SearchResult { total: kinds.iter().map(|k| k.count).sum(), shapes, next, facets: facets(&kinds) })
     }
 
@@ -112,6 +113,15 @@ impl Catalogue {
         Ok(self.len()? == 0)
     }
 
+    /// The checksum of every record that was entered.
+    pub(crate) fn digests(&self) -> Result<Digests, CollectionError> {
+        let sql = "SELECT s.sort_key, r.digest FROM shapes s JOIN results r ON r.row = s.result";
+        let read = || -> rusqlite::Result<Digests> {
+            self.connection.prepare(sql)?.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?.collect()
+        };
+        read().map_err(open::error(&self.path))
+    }
+
     fn matching_kinds(&self, query: &Query, condition: &Condition) -> rusqlite::Result<Vec<Kind>> {
         let sql = format!(
             "SELECT k.row, m.n, k.dataset, k.structure, k.display_name, k.synonyms, k.label, k.system, k.region, \
@@ -130,9 +140,9 @@ impl Catalogue {
         condition: &Condition,
         kinds: &[Kind],
         limit: usize,
-        after: Option<Cursor>,
+        after: Option<&Cursor>,
     ) -> Result<(Vec<ShapeSummary>, Option<String>), CollectionError> {
-        let (first, mut after_key) = match &after {
+        let (first, mut after_key) = match after {
             Some(cursor) => (cursor.class, sort_key(&cursor.id)),
             None => (0, String::new()),
         };

@@ -3,7 +3,7 @@
 use crate::id::ShapeId;
 
 /// Text whose byte order is the natural order of ids. Different ids have different keys.
-pub(super) fn sort_key(id: &ShapeId) -> String {
+pub(crate) fn sort_key(id: &ShapeId) -> String {
     let id = id.to_string();
     let mut key = String::with_capacity(2 * id.len() + 8);
     let mut rest = id.as_str();
@@ -13,7 +13,10 @@ pub(super) fn sort_key(id: &ShapeId) -> String {
             let (number, after) = rest.split_at(digits);
             let number = number.trim_start_matches('0');
             // A longer number is a larger one; '0' keeps numbers before letters.
-            key.push_str(&format!("0{:03}{number}", number.len()));
+            key.push('0');
+            // One character tells the length: an id has far fewer digits than there are characters.
+            key.push(char::from_u32(0x30 + number.len() as u32).unwrap_or(char::MAX));
+            key.push_str(number);
             rest = after;
         } else {
             // A slash sorts before everything, so that `a/x` and `a_b/x` do not mix.

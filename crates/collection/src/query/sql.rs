@@ -6,7 +6,7 @@ use super::{Filter, LicenceTest, NumberField, Query, Range, Term, Test, TextFiel
 
 /// A condition on the row `s` of `shapes`, and its parameters in order.
 ///
-/// A `+` before a column keeps SQLite from looking rows up by it: it cannot know that most conditions match many shapes,
+/// A `+` before a column keeps `SQLite` from looking rows up by it: it cannot know that most conditions match many shapes,
 /// for which meeting every row in order is many times faster. [`Condition::seeking`] takes the `+` away.
 #[derive(Debug, Default)]
 pub(crate) struct Condition {
@@ -120,11 +120,11 @@ impl Condition {
             NumberField::Area => ("", "s.area", ""),
             NumberField::Faces => ("", "s.faces", ""),
         };
-        let low = if range.min_open { ">" } else { ">=" };
-        let high = if range.max_open { "<" } else { "<=" };
+        let low = if range.min_open { " >" } else { " >=" };
+        let high = if range.max_open { " <" } else { " <=" };
         // An unknown number is in no range, so that the negated range finds it.
         self.sql.push_str(before);
-        self.sql.push_str(&format!("coalesce({column} {low} ? AND {column} {high} ?, 0)"));
+        self.sql.push_str(&["coalesce(", column, low, " ? AND ", column, high, " ?, 0)"].concat());
         self.sql.push_str(after);
         self.parameters.extend([Value::Real(range.min), Value::Real(range.max)]);
     }

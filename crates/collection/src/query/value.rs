@@ -43,9 +43,10 @@ pub(super) fn range(text: &str, units: &[(&str, f64)]) -> Option<Range> {
     ] {
         if let Some(rest) = text.strip_prefix(sign) {
             let n = number(rest, units)?.0;
-            return Some(match below {
-                true => Range { max_open: without, ..Range::new(open.0, n) },
-                false => Range { min_open: without, ..Range::new(n, open.1) },
+            return Some(if below {
+                Range { max_open: without, ..Range::new(open.0, n) }
+            } else {
+                Range { min_open: without, ..Range::new(n, open.1) }
             });
         }
     }

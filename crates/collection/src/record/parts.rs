@@ -169,7 +169,7 @@ pub struct Grid {
 /// One thing that was done to the data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ProcessingStep {
-    /// What was done: "crop", "scale_units", ...
+    /// What was done: crop, scale units, ...
     pub step: String,
     /// With which parameters, and what it changed.
     pub parameters: serde_json::Map<String, serde_json::Value>,
@@ -194,6 +194,7 @@ pub struct Features {
 
 /// What was checked of a shape.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own in the published format")]
 pub struct Quality {
     /// Whether every edge of the full mesh has exactly two faces.
     pub closed: bool,
