@@ -119,11 +119,18 @@ fn fits(recipe: &Arc<Recipe>, listing: &Listing, tables: &mut Tables) -> Option<
 
 /// How many files meet a rule.
 fn count(rule: &DetectRule, listing: &Listing, tables: &mut Tables) -> usize {
-    let matching: Vec<_> = listing.files.iter().filter(|file| rule.pattern.is_match(&file.relative)).collect();
+    let is_known = |relative: &str| {
+        let structure = rule.pattern.patterns().iter().find_map(|pattern| pattern.capture(relative)?.structure);
+        structure.is_some_and(|name| medshape_anatomy::resolve(&name).is_some())
+    };
+    let fits = |relative: &str| rule.pattern.is_match(relative) && (!rule.known || is_known(relative));
+    let mut matching: Vec<_> = listing.files.iter().filter(|file| fits(&file.relative)).collect();
     if rule.label_table {
-        let with_table = matching.iter().filter(|file| tables.beside(file).is_some()).count();
-        // A few tables in a large mixed folder do not make it an atlas.
-        return if with_table * 4 >= matching.len() { with_table } else { 0 };
+        matching.retain(|file| tables.beside(file).is_some());
+    }
+    let shapes = listing.files.iter().filter(|file| file.file_type() != FileType::Other).count();
+    if (matching.len() as f64) < rule.share * shapes as f64 {
+        return 0;
     }
     if rule.contains.is_empty() {
         return matching.len();

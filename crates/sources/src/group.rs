@@ -202,6 +202,19 @@ fn instance_of(stem: &str, folder: &str, is_mesh: bool) -> String {
     stem.to_owned()
 }
 
+/// What one body has many of: there a number tells parts of one body, not bodies.
+const SERIAL: [&str; 9] = [
+    "vertebra",
+    "rib",
+    "tooth",
+    "intervertebral_disc",
+    "carpal_bones",
+    "metacarpal_bones",
+    "tarsal_bones",
+    "metatarsal_bones",
+    "costal_cartilages",
+];
+
 /// A known structure with a number or a single letter before or after it: `skull.a`, `liver_012`, `003-femur`.
 fn numbered(stem: &str) -> Option<(&str, &str)> {
     let is_index = |word: &str| {
@@ -216,7 +229,10 @@ fn numbered(stem: &str) -> Option<(&str, &str)> {
     }
     let separator = |character: char| matches!(character, '_' | '-' | '.' | ' ');
     let splits = [stem.rsplit_once(separator), stem.split_once(separator).map(|(index, name)| (name, index))];
-    splits.into_iter().flatten().find(|(name, index)| is_index(index) && medshape_anatomy::resolve(name).is_some())
+    splits.into_iter().flatten().filter(|(_, index)| is_index(index)).find(|(name, _)| {
+        medshape_anatomy::resolve(name)
+            .is_some_and(|structure| structure.system != "pathology" && !SERIAL.contains(&structure.name))
+    })
 }
 
 /// Whether a name has a word in it, and not only a number with a letter or two.

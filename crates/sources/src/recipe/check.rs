@@ -51,6 +51,9 @@ pub(super) fn check(recipe: &Recipe, file: &str) -> Result<(), SourceError> {
         if rule.min == 0 {
             return Err(fault(&format!("detect[{index}].min"), "must be at least 1".to_owned()));
         }
+        if !(0.0..=1.0).contains(&rule.share) {
+            return Err(fault(&format!("detect[{index}].share"), format!("{} is not between 0 and 1", rule.share)));
+        }
     }
     for (index, table) in recipe.metadata.iter().enumerate() {
         check_metadata(table).map_err(|(key, message)| fault(&format!("metadata[{index}].{key}"), message))?;

@@ -125,6 +125,12 @@ pub struct DetectRule {
     /// Count only volumes that have a label table beside them.
     #[serde(default)]
     pub label_table: bool,
+    /// Count only files whose `{structure}` is a name of the vocabulary.
+    #[serde(default)]
+    pub known: bool,
+    /// Which part of all volumes and meshes, from 0 to 1, must be among them.
+    #[serde(default)]
+    pub share: f64,
     /// What the rule adds to the recipe's score.
     #[serde(default = "one_weight")]
     pub weight: u32,
