@@ -227,7 +227,14 @@ fn myo_sim_bones_are_in_metres_with_their_own_axes() {
         .collect();
     assert_eq!(
         resolved,
-        ["metacarpal_2_right", "skull", "femur_left", "vertebra_T10", "phalanx_proximal_hand_1_right"]
+        [
+            "metacarpal_2_right",
+            "skull",
+            "femur_left",
+            "phalanges_feet_right",
+            "vertebra_T10",
+            "phalanx_proximal_hand_1_right"
+        ]
     );
     for input in &plan.cases[0].inputs {
         let InputKind::Mesh { unit, axes, .. } = &input.kind else { panic!("{input:?}") };
@@ -287,4 +294,33 @@ fn errors_say_what_to_do() {
     let tree = Tree::new(&[("a.stl", "")]);
     let unnamed = PlanOptions { recipe: None, dataset: Some("//".into()) };
     assert!(matches!(plan(tree.root(), &unnamed), Err(SourceError::DatasetName { .. })));
+}
+
+/// The example in the documentation is a recipe, and does what the text says.
+#[test]
+fn the_documented_example_works() {
+    let page = include_str!("../../../../docs/recipes.md");
+    let example = page.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let tree = Tree::new(&[
+        ("patient_7/seg.nii.gz", ""),
+        ("patients.csv", "id,sex,age,bmi,email\npatient_7,f,61,22.5,a@b.c\n"),
+        (".recipe.toml", example),
+    ]);
+    let recipe = tree.root().join(".recipe.toml").display().to_string();
+    let plan = plan(tree.root(), &PlanOptions { recipe: Some(recipe), dataset: None }).unwrap();
+    assert_eq!((plan.dataset.as_str(), ids(&plan)), ("my-livers", vec!["patient_7"]));
+    assert_eq!(table(&plan, 0), [(1, "liver"), (2, "tumor")]);
+    assert_eq!(plan.recipe.resolve("tumor").map(|structure| structure.name), Some("liver_tumor"));
+    let subject = &plan.cases[0].subject;
+    assert_eq!((subject.sex, subject.age_years), (Some(Sex::F), Some(61.0)));
+    assert_eq!(subject.attributes.keys().collect::<Vec<_>>(), ["bmi"]);
+}
+
+#[test]
+fn every_name_a_recipe_gives_is_in_the_vocabulary() {
+    for recipe in medshape_sources::recipes() {
+        for (source, name) in &recipe.names {
+            assert!(medshape_anatomy::get(name).is_some(), "{}: {source} = {name}", recipe.name);
+        }
+    }
 }
