@@ -108,9 +108,10 @@ mod tests {
 
     #[test]
     fn points_go_where_the_letters_say() {
-        assert_eq!(axes("RAS").to_ras([1.0, 2.0, 3.0]), [1.0, 2.0, 3.0]);
-        assert_eq!(axes("LPS").to_ras([1.0, 2.0, 3.0]), [-1.0, -2.0, 3.0]);
-        assert_eq!(axes("asr").to_ras([1.0, 2.0, 3.0]), [3.0, 1.0, 2.0]);
+        let moved = |text: &str| axes(text).to_ras([1.0, 2.0, 3.0]).map(|value| value as i32);
+        assert_eq!(moved("RAS"), [1, 2, 3]);
+        assert_eq!(moved("LPS"), [-1, -2, 3]);
+        assert_eq!(moved("asr"), [3, 1, 2]);
     }
 
     #[test]

@@ -98,8 +98,6 @@ struct Place {
 struct Folders {
     /// Stems of the files in each folder, volumes and meshes apart.
     stems: BTreeMap<(String, bool), Vec<String>>,
-    /// Folders with meshes or with volumes.
-    holding: BTreeSet<(String, bool)>,
 }
 
 impl Folders {
@@ -109,28 +107,37 @@ impl Folders {
             let name = found.captured.structure.as_deref().unwrap_or(found.file.stem());
             stems.entry(folder_key(&found.file)).or_default().push(recipe.structure_name(name).to_owned());
         }
-        let holding = stems.keys().cloned().collect();
-        Self { stems, holding }
+        Self { stems }
     }
 
     fn place(&self, found: &Match, rule: &InputRule, dataset: &str) -> Place {
         let file = &found.file;
         let (folder, is_mesh) = folder_key(file);
         let stem = found.captured.structure.clone().unwrap_or_else(|| file.stem().to_owned());
-        let one_case = match rule.case {
-            CaseRule::Folder => true,
-            CaseRule::File => false,
-            CaseRule::Auto => self.is_one_case(&folder, is_mesh),
+        let case_folder = match rule.case {
+            CaseRule::Folder => Some(folder.as_str()),
+            CaseRule::File => None,
+            CaseRule::Auto => self.case_folder(&folder, is_mesh),
         };
-        if one_case {
-            // Folders within a case's folder belong to it; loose files in the root are a case of their own.
-            let case = self.topmost(&folder, is_mesh);
+        if let Some(case) = case_folder {
             let name = if case.is_empty() { dataset } else { case };
             return Place { key: format!("{case}/"), case: name.to_owned(), name: stem };
         }
         let parent = folder.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(dataset);
         let case = if folder.is_empty() { file.stem().to_owned() } else { format!("{folder}/{}", file.stem()) };
         Place { key: file.relative.clone(), case, name: instance_of(&stem, parent, is_mesh) }
+    }
+
+    /// The folder that is the case of the files in `folder`, if they belong together: the highest one whose files do, for
+    /// folders within a case's folder belong to it. The root's loose files are a case of their own.
+    fn case_folder<'a>(&self, folder: &'a str, is_mesh: bool) -> Option<&'a str> {
+        let own = || self.is_one_case(folder, is_mesh).then_some(folder);
+        let repeats = self.stems.get(&(folder.to_owned(), is_mesh));
+        if folder.is_empty() || repeats.is_some_and(|stems| self.looks_like_its_siblings(folder, is_mesh, stems)) {
+            return own();
+        }
+        let above = folder.match_indices('/').filter_map(|(end, _)| folder.get(..end));
+        above.into_iter().find(|above| self.is_one_case(above, is_mesh)).or_else(own)
     }
 
     /// Whether the files of a folder are the parts of one body rather than one body each.
@@ -171,16 +178,6 @@ impl Folders {
             .collect();
         let shared = stems.iter().filter(|stem| has_word(stem) && siblings.contains(stem)).count();
         shared * 2 >= stems.len()
-    }
-
-    /// The highest folder above (or this one) that holds files itself; the root's loose files do not count.
-    fn topmost<'a>(&self, folder: &'a str, is_mesh: bool) -> &'a str {
-        let mut ends = folder.match_indices('/').map(|(position, _)| position).chain([folder.len()]);
-        ends.find_map(|end| {
-            let above = folder.get(..end)?;
-            self.holding.contains(&(above.to_owned(), is_mesh)).then_some(above)
-        })
-        .unwrap_or(folder)
     }
 }
 

@@ -100,7 +100,7 @@ fn translate(text: &str) -> Result<String, String> {
     let mut rest = text;
     match text.strip_prefix('/') {
         Some(anchored) => rest = anchored,
-        None => regex.push_str(&format!("(?P<prefix>(?:[^/]+/){{0,{EXTRA_FOLDERS}}}?)")),
+        None => regex.extend(["(?P<prefix>(?:[^/]+/){0,", &EXTRA_FOLDERS.to_string(), "}?)"]),
     }
     if rest.is_empty() {
         return Err("a pattern cannot be empty".to_owned());
@@ -124,7 +124,7 @@ fn translate(text: &str) -> Result<String, String> {
                 if !CAPTURES.contains(&name) {
                     return Err(format!("{text:?} captures {name:?}; allowed are {}", CAPTURES.join(", ")));
                 }
-                regex.push_str(&format!("(?P<{name}>{limit})"));
+                regex.extend(["(?P<", name, ">", limit, ")"]);
                 rest = after;
             }
             other => regex.push_str(&regex::escape(other.encode_utf8(&mut [0; 4]))),

@@ -43,26 +43,32 @@ impl File {
     /// The file's name without its type.
     pub(crate) fn stem(&self) -> &str {
         let name = self.name();
-        for ending in [".nii.gz", ".nii", ".stl", ".ply", ".obj"] {
-            if let Some(split) = name.len().checked_sub(ending.len())
-                && split > 0
-                && name.get(split..).is_some_and(|end| end.eq_ignore_ascii_case(ending))
-            {
-                return name.get(..split).unwrap_or(name);
-            }
+        let shape = [".nii.gz", ".nii", ".stl", ".ply", ".obj"].iter().find_map(|ending| self.without(ending));
+        if let Some(stem) = shape {
+            return stem;
         }
         name.rsplit_once('.').map_or(name, |(stem, _)| if stem.is_empty() { name } else { stem })
     }
 
     pub(crate) fn file_type(&self) -> FileType {
-        let name = self.name().to_ascii_lowercase();
-        if name.ends_with(".nii.gz") || name.ends_with(".nii") {
+        if self.ends_with(".nii.gz") || self.ends_with(".nii") {
             FileType::Volume
-        } else if [".stl", ".ply", ".obj"].iter().any(|ending| name.ends_with(ending)) {
+        } else if [".stl", ".ply", ".obj"].iter().any(|ending| self.ends_with(ending)) {
             FileType::Mesh
         } else {
             FileType::Other
         }
+    }
+
+    /// Whether the name ends so, in upper or lower case, with something before it.
+    fn ends_with(&self, ending: &str) -> bool {
+        self.without(ending).is_some()
+    }
+
+    fn without(&self, ending: &str) -> Option<&str> {
+        let split = self.name().len().checked_sub(ending.len()).filter(|split| *split > 0)?;
+        let (stem, end) = (self.name().get(..split)?, self.name().get(split..)?);
+        end.eq_ignore_ascii_case(ending).then_some(stem)
     }
 }
 
@@ -213,7 +219,7 @@ mod tests {
             ("aal.NII", "aal", FileType::Volume),
             ("x/skull.a.STL", "skull.a", FileType::Mesh),
             ("aal.nii.txt", "aal.nii", FileType::Other),
-            (".stl", ".stl", FileType::Mesh),
+            (".stl", ".stl", FileType::Other),
             ("README", "README", FileType::Other),
         ] {
             let file = File { relative: name.to_owned(), path: name.into() };

@@ -1,4 +1,4 @@
-//! Label tables in JSON: `dataset.json` of the Decathlon and of nnU-Net, NiiVue colour maps, plain maps and lists.
+//! Label tables in JSON: `dataset.json` of the Decathlon and of nnU-Net, colour maps of `NiiVue`, plain maps and lists.
 
 use serde_json::{Map, Value};
 

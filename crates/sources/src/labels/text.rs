@@ -1,4 +1,4 @@
-//! Label tables in text: CSV, TSV, AAL's lists, FreeSurfer's and ITK-SNAP's colour tables.
+//! Label tables in text: CSV, TSV, lists of AAL, colour tables of `FreeSurfer` and ITK-SNAP.
 
 use super::LabelTable;
 use super::read::{MOST, clean};

@@ -329,7 +329,7 @@ impl Recipe {
     }
 
     /// The name to look up in the vocabulary for what the source calls `label`: the recipe's `[names]` first, else the
-    /// label itself. (KiTS says `tumor` and means `kidney_tumor`.)
+    /// label itself. (A kidney dataset says `tumor` and means `kidney_tumor`.)
     pub fn structure_name<'a>(&'a self, label: &'a str) -> &'a str {
         self.names.get(label).map_or(label, String::as_str)
     }
