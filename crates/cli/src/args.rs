@@ -149,6 +149,9 @@ pub(crate) struct Measure {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Verify {
+    /// Derive every mesh again, too, and compare it with the one that was measured.
+    #[arg(long)]
+    pub meshes: bool,
     /// Print the report as JSON.
     #[arg(long)]
     pub json: bool,

@@ -8,7 +8,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
 use medshape_formats::{MeshFormat, MeshMeta, nifti, read_mesh, write_glb_scene, write_mesh, write_points_ply};
-use medshape_shape::{Mask, Mesh, crop_label, decimate, extract_mesh, extract_meshes, label_statistics, sample_surface};
+use medshape_shape::{
+    Mask, Mesh, crop_label, decimate, extract_mesh, extract_meshes, label_statistics, sample_surface,
+};
 
 use crate::measure::is_mesh;
 use crate::{Outcome, args};

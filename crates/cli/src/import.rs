@@ -2,14 +2,12 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use medshape_ingest::{ImportOptions, Progress, Summary, import};
 use medshape_sources::Note;
 
+use crate::progress::{bar, stop_flag};
 use crate::table::count;
 use crate::{Outcome, args};
 
@@ -24,16 +22,8 @@ pub(crate) fn run(collection: &Path, args: &args::Import) -> Outcome {
         limit: args.limit,
         dry_run: args.dry_run,
     };
-    let stop = Arc::new(AtomicBool::new(false));
-    let asked = Arc::clone(&stop);
-    // Without a handler an interrupt still loses nothing; with one the summary is printed too.
-    let _ = ctrlc::set_handler(move || {
-        if asked.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-        eprintln!("stopping after the shapes in hand; again to stop at once");
-    });
-    let bar = Bar::new();
+    let stop = stop_flag();
+    let bar = Bar(bar("files"));
     let summary = import(&args.path, collection, &options, &bar, &stop)?;
     bar.0.finish_and_clear();
     if args.json {
@@ -82,20 +72,9 @@ fn print_notes(what: &str, notes: &[Note]) {
 
 struct Bar(ProgressBar);
 
-impl Bar {
-    fn new() -> Self {
-        let bar = ProgressBar::new_spinner().with_message("looking");
-        bar.enable_steady_tick(Duration::from_millis(200));
-        Self(bar)
-    }
-}
-
 impl Progress for Bar {
     fn planned(&self, detection: &str, files: usize) {
         self.0.set_length(files as u64);
-        if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} files  {elapsed} (about {eta} left)  {wide_msg}") {
-            self.0.set_style(style);
-        }
         self.0.println(detection);
     }
 

@@ -7,6 +7,7 @@ mod export;
 mod failure;
 mod import;
 mod measure;
+mod progress;
 mod reindex;
 mod search;
 mod serve;

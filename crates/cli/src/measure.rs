@@ -91,7 +91,9 @@ fn print_table(rows: &[Map<String, Value>]) {
             let text = |v: &Value| match v {
                 Value::Null => "-".to_string(),
                 Value::String(s) => s.clone(),
-                Value::Number(n) => n.as_f64().filter(|f| f.fract() != 0.0).map_or(n.to_string(), |f| format!("{f:.3}")),
+                Value::Number(n) => {
+                    n.as_f64().filter(|f| f.fract() != 0.0).map_or(n.to_string(), |f| format!("{f:.3}"))
+                }
                 other => other.to_string(),
             };
             vec![

@@ -14,7 +14,7 @@ pub(crate) fn run(collection: &Path, args: &args::Reindex) -> Outcome {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
         for problem in &report.problems {
-            println!("FAILED   {}: {}", problem.path, problem.reason);
+            println!("FAILED   {}: {}", problem.what, problem.reason);
         }
         println!("{} in the catalogue", count(report.shapes as usize, "shape"));
     }

@@ -32,6 +32,10 @@ pub(crate) fn run(collection: &Path, args: &args::Search) -> Outcome {
     if !rows.is_empty() {
         table::print(&["id", "sex", "age", "volume ml", "closed", "label in the source"], &rows);
     }
-    eprintln!("{}{}", count(found.total as usize, "shape"), if found.next.is_some() { " (--limit shows more)" } else { "" });
+    eprintln!(
+        "{}{}",
+        count(found.total as usize, "shape"),
+        if found.next.is_some() { " (--limit shows more)" } else { "" }
+    );
     Ok(ExitCode::SUCCESS)
 }

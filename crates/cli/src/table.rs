@@ -14,7 +14,10 @@ pub(crate) fn print(header: &[&str], rows: &[Vec<String>]) {
 
 /// A volume in millilitres, with as many digits as help.
 pub(crate) fn millilitres(mm3: Option<f64>) -> String {
-    mm3.map_or_else(|| "-".to_string(), |v| if v < 1000.0 { format!("{:.3}", v / 1000.0) } else { format!("{:.1}", v / 1000.0) })
+    mm3.map_or_else(
+        || "-".to_string(),
+        |v| if v < 1000.0 { format!("{:.3}", v / 1000.0) } else { format!("{:.1}", v / 1000.0) },
+    )
 }
 
 /// `1 case`, `2 cases`.
