@@ -1,0 +1,200 @@
+//! The whole import: plan, work in parallel, catalogue, summary.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Instant;
+
+use medshape_collection::{CatalogueWriter, Collection, CollectionError, DatasetInfo, IfLocked, Record};
+use medshape_sources::{InputKind, Note, Plan, PlanOptions, Unit, plan};
+use rayon::prelude::*;
+
+use crate::case::{self, Job};
+use crate::error::IngestError;
+use crate::naming::Ids;
+use crate::summary::Summary;
+use crate::surface;
+
+/// How to import.
+#[derive(Debug, Clone, Default)]
+pub struct ImportOptions {
+    /// Name of the dataset in the collection; none: as the recipe says.
+    pub dataset: Option<String>,
+    /// Name or file of a recipe; none: the one that fits is found.
+    pub recipe: Option<String>,
+    /// Worker threads; 0: one a core.
+    pub jobs: usize,
+    /// Import only the first so many cases.
+    pub limit: Option<usize>,
+    /// Read and report, but write nothing.
+    pub dry_run: bool,
+}
+
+/// Hears how far an import is. Called from many threads.
+pub trait Progress: Sync {
+    /// The plan is made: what was recognised, and how many files there are to read.
+    fn planned(&self, detection: &str, files: usize);
+    /// A file is done.
+    fn file_done(&self, file: &str);
+}
+
+/// Says nothing.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn planned(&self, _: &str, _: usize) {}
+    fn file_done(&self, _: &str) {}
+}
+
+/// Records go into the catalogue in batches: a transaction a shape would cost more than the shape.
+const BATCH: usize = 256;
+
+/// Imports a folder or file into the collection at `collection`, which is made when it is not there.
+///
+/// Set `stop` to end after the shapes in hand; what is stored by then is whole and in the catalogue, and the same call
+/// goes on from there.
+///
+/// # Errors
+/// When nothing can be done at all: no such folder, no recipe fits, the collection cannot be written. Everything else
+/// is in the [`Summary`].
+pub fn import(
+    root: &Path,
+    collection: &Path,
+    options: &ImportOptions,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Summary, IngestError> {
+    let start = Instant::now();
+    let mut plan = plan(root, &PlanOptions { recipe: options.recipe.clone(), dataset: options.dataset.clone() })?;
+    if let Some(limit) = options.limit {
+        plan.cases.truncate(limit);
+    }
+    let collection = open(collection, options.dry_run)?;
+    let catalogue = match &collection {
+        Some(collection) if !options.dry_run => {
+            let writer = collection.writer(IfLocked::Fail)?;
+            collection.set_dataset(&plan.dataset, info(&plan))?;
+            Some(Mutex::new(Batch { writer, records: Vec::new(), error: None }))
+        }
+        _ => None,
+    };
+
+    let files: usize = plan.cases.iter().map(|c| c.inputs.len()).sum();
+    progress.planned(&plan.detection, files);
+    let stored = |record: Record| {
+        if let Some(batch) = &catalogue {
+            batch.lock().unwrap_or_else(std::sync::PoisonError::into_inner).add(record, stop);
+        }
+    };
+    let finished = AtomicUsize::new(0);
+    let work = || -> Vec<Summary> {
+        let judged_unit = judge_unit(&plan);
+        let one = |case| {
+            let job = Job {
+                plan: &plan,
+                case,
+                collection: collection.as_ref(),
+                options,
+                progress,
+                stop,
+                judged_unit,
+                ids: Ids::new(&plan.dataset, &case.id),
+                stored: &stored,
+            };
+            let part = case::import(&job);
+            finished.fetch_add(1, Ordering::Relaxed);
+            part
+        };
+        plan.cases.par_iter().with_max_len(1).map(one).collect()
+    };
+    let parts = if options.jobs == 0 {
+        work()
+    } else {
+        let failed =
+            |e: rayon::ThreadPoolBuildError| IngestError::Threads { jobs: options.jobs, reason: e.to_string() };
+        rayon::ThreadPoolBuilder::new().num_threads(options.jobs).build().map_err(failed)?.install(work)
+    };
+    if let Some(batch) = catalogue {
+        batch.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).finish()?;
+    }
+
+    let general = |reason: String| Note { file: String::new(), label: None, reason };
+    let mut summary = Summary {
+        dataset: plan.dataset,
+        recipe: plan.recipe.name.clone(),
+        detection: plan.detection,
+        dry_run: options.dry_run,
+        interrupted: stop.load(Ordering::Relaxed),
+        cases: plan.cases.len(),
+        skipped: plan.skipped,
+        failed: plan.failed,
+        warnings: plan.warnings.into_iter().map(general).collect(),
+        ..Summary::default()
+    };
+    for part in parts {
+        summary.add(part);
+    }
+    summary.sort();
+    summary.seconds = start.elapsed().as_secs_f64();
+    Ok(summary)
+}
+
+/// A dry run looks into a collection that is there, and makes none.
+fn open(path: &Path, dry_run: bool) -> Result<Option<Collection>, CollectionError> {
+    if !dry_run {
+        return Collection::create_or_open(path).map(Some);
+    }
+    match Collection::open(path) {
+        Ok(collection) => Ok(Some(collection)),
+        Err(CollectionError::NotACollection { .. }) => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+fn info(plan: &Plan) -> DatasetInfo {
+    let recipe = &plan.recipe;
+    DatasetInfo {
+        title: recipe.title.clone(),
+        description: recipe.description.clone(),
+        homepage: recipe.homepage.clone(),
+        recipe: recipe.name.clone(),
+    }
+}
+
+fn judge_unit(plan: &Plan) -> Unit {
+    let unstated: Vec<_> = plan
+        .cases
+        .iter()
+        .flat_map(|c| &c.inputs)
+        .filter(|i| matches!(i.kind, InputKind::Mesh { unit: Unit::Auto, .. }))
+        .collect();
+    surface::judge_unit(unstated.par_iter().map(|i| surface::extent(i)).reduce(|| 0.0, f32::max))
+}
+
+/// Records on their way into the catalogue.
+struct Batch {
+    writer: CatalogueWriter,
+    records: Vec<Record>,
+    error: Option<CollectionError>,
+}
+
+impl Batch {
+    /// A catalogue that cannot be written ends the import: the shapes would not be found.
+    fn add(&mut self, record: Record, stop: &AtomicBool) {
+        self.records.push(record);
+        if self.records.len() >= BATCH && self.error.is_none() {
+            let records = std::mem::take(&mut self.records);
+            if let Err(e) = self.writer.upsert(&records) {
+                self.error = Some(e);
+                stop.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<(), CollectionError> {
+        if let Some(e) = self.error {
+            return Err(e);
+        }
+        self.writer.upsert(&self.records).map(|_| ())
+    }
+}

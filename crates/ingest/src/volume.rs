@@ -1,0 +1,158 @@
+//! One file of masks: read once, each label a shape.
+
+use std::collections::BTreeMap;
+
+use medshape_formats::{FormatError, nifti};
+use medshape_shape::{LabelMap, LabelStatistics, Mesh, crop_label, extract_crops, label_statistics};
+use medshape_sources::{Input, Note};
+use rayon::prelude::*;
+
+use crate::case::Job;
+use crate::image::looks_like_image;
+use crate::shape::{self, Head};
+use crate::summary::Summary;
+
+/// How the labels of a file get their names.
+pub(crate) enum Naming<'a> {
+    /// Any value but zero is this structure.
+    Binary(&'a str),
+    /// By value. `strict`: the table should name every value.
+    Table { table: &'a BTreeMap<u32, String>, strict: bool },
+    /// Binary if there is one value and no name for it, else by value.
+    Auto { name: &'a str, table: &'a BTreeMap<u32, String> },
+}
+
+/// A label of the file that becomes a shape.
+struct Wanted {
+    label: u32,
+    statistics: LabelStatistics,
+    head: Head,
+}
+
+/// Imports the labels of one file.
+pub(crate) fn import(job: &Job<'_>, input: &Input, naming: &Naming<'_>) -> Summary {
+    let mut summary = Summary::default();
+    let note = |label: Option<String>, reason: String| Note { file: input.relative.clone(), label, reason };
+    let volume = match nifti::read_label_map(&input.path) {
+        Ok(volume) => volume,
+        Err(e @ FormatError::NotLabels { .. }) if matches!(naming, Naming::Auto { .. }) => {
+            summary.skipped.push(note(None, e.to_string()));
+            return summary;
+        }
+        Err(e) => {
+            summary.failed.push(note(None, e.to_string()));
+            return summary;
+        }
+    };
+    let mut map = volume.map;
+    let mut statistics = label_statistics(&map);
+    if statistics.is_empty() {
+        summary.skipped.push(note(None, "the mask is empty: the structure is absent".to_string()));
+        return summary;
+    }
+    let table = match naming {
+        Naming::Table { table, .. } | Naming::Auto { table, .. } if !table.is_empty() => (*table).clone(),
+        _ => volume.header.label_table,
+    };
+    if matches!(naming, Naming::Auto { .. }) && table.is_empty() && looks_like_image(&map, statistics.len()) {
+        let reason = format!(
+            "it looks like an image, not a segmentation: {} different values that change from voxel to voxel",
+            statistics.len()
+        );
+        summary.skipped.push(note(None, reason));
+        return summary;
+    }
+    let binary = match naming {
+        Naming::Binary(name) => Some(*name),
+        Naming::Auto { name, .. } if statistics.len() == 1 && !statistics.keys().any(|l| table.contains_key(l)) => {
+            Some(*name)
+        }
+        _ => None,
+    };
+    if binary.is_some() && statistics.len() > 1 {
+        let reason = format!("{} different values in a binary mask were taken as one", statistics.len());
+        summary.warnings.push(note(None, reason));
+    }
+    if binary.is_some() && *statistics.keys().next().unwrap_or(&1) != 1 || statistics.len() > 1 && binary.is_some() {
+        map = match job.as_binary(&map) {
+            Ok(map) => map,
+            Err(e) => {
+                summary.failed.push(note(None, e.to_string()));
+                return summary;
+            }
+        };
+        statistics = label_statistics(&map);
+    }
+
+    let file = match job.source_file(input) {
+        Ok(file) => file,
+        Err(reason) => {
+            summary.failed.push(note(None, reason));
+            return summary;
+        }
+    };
+    let strict = matches!(naming, Naming::Table { strict: true, .. });
+    let mut wanted = Vec::new();
+    for (&label, &statistics) in &statistics {
+        let source_name = match binary {
+            Some(name) => name.to_string(),
+            None => table.get(&label).cloned().unwrap_or_else(|| {
+                if strict || !table.is_empty() {
+                    let reason = "the label table has no name for this value; it keeps its number".to_string();
+                    summary.warnings.push(note(Some(label.to_string()), reason));
+                }
+                format!("label_{label}")
+            }),
+        };
+        let value = binary.is_none().then_some(label);
+        match job.head(&source_name, value, &file, &mut summary) {
+            Some(head) if job.is_done(&head) => summary.shapes_unchanged += 1,
+            Some(head) => wanted.push(Wanted { label, statistics, head }),
+            None => {}
+        }
+    }
+    if job.options.dry_run {
+        summary.shapes_written += wanted.len();
+        return summary;
+    }
+    if !wanted.is_empty() {
+        summary.add(make(job, input, &map, wanted));
+    }
+    summary
+}
+
+/// Extracts, measures and stores the labels, the largest first so that no thread is left alone with it.
+fn make(job: &Job<'_>, input: &Input, map: &LabelMap, wanted: Vec<Wanted>) -> Summary {
+    let labels = wanted.iter().map(|w| (w.label, w.statistics)).collect();
+    let mut meshes = extract_crops(map, &labels);
+    let mut work: Vec<(Wanted, Mesh)> = wanted
+        .into_iter()
+        .map(|w| {
+            let mesh = meshes.remove(&w.label).unwrap_or_default();
+            (w, mesh)
+        })
+        .collect();
+    drop(meshes);
+    work.sort_by_key(|(w, mesh)| (std::cmp::Reverse(mesh.faces().len()), w.label));
+    work.into_par_iter()
+        .with_max_len(1)
+        .map(|(wanted, mesh)| {
+            let mut part = Summary::default();
+            if job.is_stopped() {
+                return part;
+            }
+            let Wanted { label, statistics, head } = wanted;
+            let touches = statistics.touches_border(map.shape());
+            let made = crop_label(map, label, &statistics)
+                .ok_or_else(|| "the label's box does not lie in the volume".to_string())
+                .and_then(|mask| {
+                    shape::from_mask(&head, &mask, &mesh, statistics.first, touches).map_err(|e| e.to_string())
+                });
+            job.store(made, &input.relative, &head, &mut part);
+            part
+        })
+        .reduce(Summary::default, |mut a, b| {
+            a.add(b);
+            a
+        })
+}

@@ -1,0 +1,302 @@
+//! Fewer triangles, nearly the same surface: edge collapse by quadric error.
+//!
+//! Garland & Heckbert's error (doi:10.1145/258734.258849) without their heap: each pass walks the vertices in memory
+//! order and collapses, at each, its cheapest edge if that costs less than the pass's threshold. The threshold is the
+//! cost below which the cheapest fifth of the vertices lay in the pass before, so that edges go in nearly the order of
+//! their cost while the walk stays in the cache. A collapse must keep the topology (the link condition of Dey et al.
+//! 1999), turn no face over and leave borders in place; what is closed and manifold stays so.
+
+mod quadric;
+mod surface;
+
+use crate::{
+    Mesh,
+    adjacency::VertexFaces,
+    vector::{cross, dot, norm, normalized, sub},
+};
+use quadric::Quadric;
+use surface::{Surface, Wing};
+
+/// Share of the vertices that a pass may remove at most.
+const SHARE: f64 = 0.25;
+
+/// Weight of the wall that holds a border in place, against the face at the border.
+const BORDER: f64 = 10.0;
+
+/// A mesh with at most `target` faces, if the topology allows; vertices in RAS+ mm as before.
+///
+/// Closed and manifold meshes stay closed and manifold, with the same number of parts and handles. Open borders are
+/// kept where they are; vertices where the mesh is not manifold do not move. Deterministic.
+#[must_use]
+pub fn decimate(mesh: &Mesh, target: usize) -> Mesh {
+    if mesh.faces().len() <= target {
+        return mesh.clone();
+    }
+    let mut work = Decimation::new(mesh);
+    work.run(target);
+    work.surface.into_mesh(work.positions)
+}
+
+struct Decimation {
+    surface: Surface,
+    positions: Vec<[f32; 3]>,
+    quadrics: Vec<Quadric>,
+    /// Vertices on a border or at a fault: they stay.
+    fixed: Vec<bool>,
+    origin: [f32; 3],
+}
+
+/// Reused between vertices, so that the walk does not allocate.
+#[derive(Default)]
+struct Scratch {
+    ring: Vec<Wing>,
+    other: Vec<Wing>,
+    candidates: Vec<(f32, u32, [f32; 3])>,
+}
+
+impl Decimation {
+    fn new(mesh: &Mesh) -> Self {
+        let origin = mesh.vertices().first().copied().unwrap_or_default();
+        let positions = mesh.vertices().to_vec();
+        let mut quadrics = vec![Quadric::default(); positions.len()];
+        for f in mesh.faces() {
+            let [a, b, c] = f.map(|v| sub(positions[v as usize], origin));
+            let across = cross(minus(b, a), minus(c, a));
+            let (normal, area) = (normalized(across), norm(across) / 2.0);
+            for (&v, at) in f.iter().zip([a, b, c]) {
+                let q = &mut quadrics[v as usize];
+                *q = q.plus(&Quadric::plane(normal, a, at, area / 3.0));
+            }
+        }
+        let fixed = fix_borders(mesh, origin, &mut quadrics);
+        let surface = Surface::new(positions.len(), mesh.faces().to_vec());
+        Self { surface, positions, quadrics, fixed, origin }
+    }
+
+    fn run(&mut self, target: usize) {
+        let mut scratch = Scratch::default();
+        let mut threshold = self.sample(&mut scratch);
+        let mut compacted = self.surface.alive;
+        loop {
+            let before = self.surface.alive;
+            let mut costs = Histogram::default();
+            self.pass(threshold, target, &mut costs, &mut scratch);
+            if self.surface.alive <= target {
+                break;
+            }
+            if self.surface.alive == before && threshold == f32::MAX {
+                break; // nothing more can go without breaking the topology
+            }
+            let wanted = ((self.surface.alive - target) as f64 / self.surface.alive as f64 * 1.2).min(SHARE);
+            let next = costs.quantile(wanted);
+            // A pass that found little must not be repeated with the same threshold.
+            let stuck = (before - self.surface.alive) * 100 < before;
+            threshold = if stuck { next.max(threshold * 4.0) } else { next.max(threshold) };
+            if stuck && costs.total == 0 || !threshold.is_finite() {
+                threshold = f32::MAX;
+            }
+            if self.surface.alive * 2 < compacted {
+                self.compact();
+                compacted = self.surface.alive;
+            }
+        }
+    }
+
+    /// A first threshold from every sixteenth vertex.
+    fn sample(&mut self, scratch: &mut Scratch) -> f32 {
+        let mut costs = Histogram::default();
+        for v in (0..self.positions.len() as u32).step_by(16) {
+            if let Some(cost) = self.candidates(v, f32::MAX, scratch) {
+                costs.add(cost);
+            }
+        }
+        costs.quantile(SHARE)
+    }
+
+    fn pass(&mut self, threshold: f32, target: usize, costs: &mut Histogram, scratch: &mut Scratch) {
+        for v in 0..self.positions.len() as u32 {
+            if self.surface.is_gone(v) {
+                continue;
+            }
+            let Some(cost) = self.candidates(v, threshold, scratch) else { continue };
+            costs.add(cost);
+            scratch.candidates.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            for n in 0..scratch.candidates.len() {
+                let (_, w, place) = scratch.candidates[n];
+                if self.collapse(v, w, place, scratch) {
+                    if self.surface.alive <= target {
+                        return;
+                    }
+                    break;
+                }
+            }
+        }
+    }
+
+    /// The edges from `v` to vertices of higher number that cost at most `threshold`, into the scratch, with the ring
+    /// of `v`. Returns the least cost of any.
+    fn candidates(&mut self, v: u32, threshold: f32, scratch: &mut Scratch) -> Option<f32> {
+        self.surface.ring(v, &mut scratch.ring);
+        scratch.candidates.clear();
+        let mut least: Option<f32> = None;
+        for wing in &scratch.ring {
+            let w = wing.out;
+            if w <= v || self.fixed[v as usize] && self.fixed[w as usize] {
+                continue;
+            }
+            let (place, cost) = self.placement(v, w);
+            least = Some(least.map_or(cost, |l| l.min(cost)));
+            if cost <= threshold {
+                scratch.candidates.push((cost, w, place));
+            }
+        }
+        least
+    }
+
+    /// Where the merged vertex goes, and what that costs.
+    fn placement(&self, v: u32, w: u32) -> ([f32; 3], f32) {
+        let quadric = self.quadrics[v as usize].plus(&self.quadrics[w as usize]);
+        let (a, b) = (self.positions[v as usize], self.positions[w as usize]);
+        let at = |p: [f32; 3]| quadric.at(sub(p, self.origin)) as f32;
+        if self.fixed[v as usize] {
+            return (a, at(a));
+        }
+        if self.fixed[w as usize] {
+            return (b, at(b));
+        }
+        match quadric.minimum() {
+            Some((x, cost)) => ([0, 1, 2].map(|i| (x[i] + f64::from(self.origin[i])) as f32), cost as f32),
+            None => [a, b].map(|p| (p, at(p))).into_iter().min_by(|x, y| x.1.total_cmp(&y.1)).unwrap_or((a, f32::MAX)),
+        }
+    }
+
+    /// Merges `w` into `v` at `place` if that keeps the surface sound. `scratch.ring` is the ring of `v`.
+    fn collapse(&mut self, v: u32, w: u32, place: [f32; 3], scratch: &mut Scratch) -> bool {
+        self.surface.ring(w, &mut scratch.other);
+        let (ring, other) = (&scratch.ring, &scratch.other);
+        // Link condition: the two rings meet in just the two vertices opposite the edge.
+        let shared = ring.iter().filter(|a| other.iter().any(|b| b.out == a.out)).count();
+        if shared != 2 || ring.len() + other.len() <= 6 {
+            return false;
+        }
+        if self.turns(ring, v, w, place) || self.turns(other, w, v, place) {
+            return false;
+        }
+        self.surface.merge(v, w, other);
+        self.positions[v as usize] = place;
+        self.quadrics[v as usize] = self.quadrics[v as usize].plus(&self.quadrics[w as usize]);
+        self.fixed[v as usize] |= self.fixed[w as usize];
+        true
+    }
+
+    /// Whether a face of the ring would turn over, or shrink to a sliver, when `v` moves to `place`.
+    fn turns(&self, ring: &[Wing], v: u32, w: u32, place: [f32; 3]) -> bool {
+        let here = self.positions[v as usize];
+        ring.iter().filter(|wing| wing.out != w && wing.into != w).any(|wing| {
+            let (p, q) = (self.positions[wing.out as usize], self.positions[wing.into as usize]);
+            let side = sub(q, p);
+            let old = cross(sub(p, here), side);
+            let (to_place, back) = (sub(p, place), sub(q, place));
+            let new = cross(to_place, side);
+            let longest = dot(side, side).max(dot(to_place, to_place)).max(dot(back, back));
+            let (old_length, new_length) = (norm(old), norm(new));
+            dot(old, new) < 0.2 * old_length * new_length || new_length < 1e-2 * longest.min(old_length * 50.0)
+        })
+    }
+
+    fn compact(&mut self) {
+        let (mut positions, mut quadrics, mut fixed) = (Vec::new(), Vec::new(), Vec::new());
+        self.surface.compact(|v| {
+            positions.push(self.positions[v as usize]);
+            quadrics.push(self.quadrics[v as usize]);
+            fixed.push(self.fixed[v as usize]);
+        });
+        (self.positions, self.quadrics, self.fixed) = (positions, quadrics, fixed);
+    }
+}
+
+/// Marks the vertices on open borders and at faults, and walls the borders in.
+fn fix_borders(mesh: &Mesh, origin: [f32; 3], quadrics: &mut [Quadric]) -> Vec<bool> {
+    let around = VertexFaces::new(mesh);
+    let mut fixed = vec![false; mesh.vertices().len()];
+    for v in 0..mesh.vertices().len() {
+        let wings = || around.of(v).iter().map(|&f| (f, mesh.faces()[f as usize]));
+        for (f, face) in wings() {
+            for k in 0..3 {
+                if face[k] as usize != v {
+                    continue;
+                }
+                let w = face[(k + 1) % 3];
+                let back = wings().filter(|(_, g)| follows(g, w, v as u32)).count();
+                let out = wings().filter(|(_, g)| follows(g, v as u32, w)).count();
+                if (out, back) == (1, 1) {
+                    continue;
+                }
+                fixed[v] = true;
+                fixed[w as usize] = true;
+                let [a, b, c] = mesh.triangle(f as usize).map(|p| sub(p, origin));
+                let across = cross(minus(b, a), minus(c, a));
+                let ends = [v, w as usize].map(|i| sub(mesh.vertices()[i], origin));
+                let wall = normalized(cross(minus(ends[1], ends[0]), across));
+                for (vertex, at) in [v, w as usize].into_iter().zip(ends) {
+                    let q = Quadric::plane(wall, at, at, BORDER * norm(across) / 2.0);
+                    quadrics[vertex] = quadrics[vertex].plus(&q);
+                }
+            }
+        }
+    }
+    fixed
+}
+
+/// Whether the face runs from `a` straight to `b`.
+fn follows(face: &[u32; 3], a: u32, b: u32) -> bool {
+    (0..3).any(|k| face[k] == a && face[(k + 1) % 3] == b)
+}
+
+fn minus(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
+    [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
+}
+
+/// Costs by their exponent and three bits more: a quantile within an eighth of an octave, without sorting.
+struct Histogram {
+    bins: Vec<u32>,
+    total: usize,
+}
+
+impl Default for Histogram {
+    fn default() -> Self {
+        Self { bins: vec![0; 1 << 11], total: 0 }
+    }
+}
+
+impl Histogram {
+    fn add(&mut self, cost: f32) {
+        self.bins[(cost.max(0.0).to_bits() >> 20) as usize] += 1;
+        self.total += 1;
+    }
+
+    fn quantile(&self, share: f64) -> f32 {
+        let wanted = (share * self.total as f64).ceil() as usize;
+        let mut seen = 0;
+        for (bin, &n) in self.bins.iter().enumerate() {
+            seen += n as usize;
+            if seen >= wanted.max(1) {
+                return f32::from_bits(((bin as u32 + 1) << 20) - 1);
+            }
+        }
+        f32::MAX
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_histogram_gives_the_cost_below_which_a_share_lies() {
+        let mut h = Histogram::default();
+        (1..=100).for_each(|c| h.add(c as f32));
+        assert!((20.0..24.0).contains(&h.quantile(0.2)), "{}", h.quantile(0.2));
+        assert_eq!(Histogram::default().quantile(0.2), f32::MAX);
+    }
+}

@@ -1,0 +1,71 @@
+//! The quadric error of a vertex: the weighted sum of squared distances to the planes it stands for.
+//!
+//! Garland & Heckbert 1997 (doi:10.1145/258734.258849), planes weighted by area. A small pull towards the vertex's own
+//! place keeps the best position unique on flat ground.
+
+use crate::vector::dot;
+
+/// Weight of the pull towards the vertex against that of its planes.
+const PULL: f64 = 1e-4;
+
+/// `x'Ax + 2b'x + c`: `a` holds the upper triangle xx, xy, xz, yy, yz, zz.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Quadric {
+    a: [f64; 6],
+    b: [f64; 3],
+    c: f64,
+}
+
+impl Quadric {
+    /// Squared distance to the plane through `p` with unit `normal`, times `weight`, and the pull towards `at`.
+    pub(super) fn plane(normal: [f64; 3], p: [f64; 3], at: [f64; 3], weight: f64) -> Self {
+        let [x, y, z] = normal;
+        let d = -dot(normal, p);
+        let pull = PULL * weight;
+        Self {
+            a: [
+                weight * x * x + pull,
+                weight * x * y,
+                weight * x * z,
+                weight * y * y + pull,
+                weight * y * z,
+                weight * z * z + pull,
+            ],
+            b: [0, 1, 2].map(|i| weight * normal[i] * d - pull * at[i]),
+            c: weight * d * d + pull * dot(at, at),
+        }
+    }
+
+    pub(super) fn plus(&self, other: &Self) -> Self {
+        Self {
+            a: std::array::from_fn(|i| self.a[i] + other.a[i]),
+            b: std::array::from_fn(|i| self.b[i] + other.b[i]),
+            c: self.c + other.c,
+        }
+    }
+
+    /// The error at `x`.
+    pub(super) fn at(&self, x: [f64; 3]) -> f64 {
+        let [xx, xy, xz, yy, yz, zz] = self.a;
+        let ax =
+            [xx * x[0] + xy * x[1] + xz * x[2], xy * x[0] + yy * x[1] + yz * x[2], xz * x[0] + yz * x[1] + zz * x[2]];
+        (dot(ax, x) + 2.0 * dot(self.b, x) + self.c).max(0.0)
+    }
+
+    /// The place of least error and that error; `None` when the planes leave it open.
+    pub(super) fn minimum(&self) -> Option<([f64; 3], f64)> {
+        let [xx, xy, xz, yy, yz, zz] = self.a;
+        // Adjugate of the symmetric matrix.
+        let (m0, m1, m2) = (yy * zz - yz * yz, xz * yz - xy * zz, xy * yz - xz * yy);
+        let (m3, m4, m5) = (xx * zz - xz * xz, xy * xz - xx * yz, xx * yy - xy * xy);
+        let det = xx * m0 + xy * m1 + xz * m2;
+        let scale = (xx + yy + zz) / 3.0;
+        if det <= 1e-14 * scale * scale * scale {
+            return None;
+        }
+        let [p, q, r] = self.b;
+        let inv = -1.0 / det;
+        let x = [(m0 * p + m1 * q + m2 * r) * inv, (m1 * p + m3 * q + m4 * r) * inv, (m2 * p + m4 * q + m5 * r) * inv];
+        Some((x, (dot(self.b, x) + self.c).max(0.0)))
+    }
+}
