@@ -73,7 +73,7 @@ proptest! {
         points in prop::collection::vec(prop::array::uniform3(-1e6_f32..1e6), 1..200),
         with_normals in any::<bool>(),
     ) {
-        let normals = with_normals.then(|| points.iter().map(|p| p.map(|c| c.signum())).collect());
+        let normals = with_normals.then(|| points.iter().map(|p| p.map(f32::signum)).collect());
         let cloud = PointCloud::new(points, normals).unwrap();
         let mut bytes = Vec::new();
         write_points_ply(&cloud, &mut bytes).unwrap();
@@ -206,7 +206,9 @@ fn ply_of_every_kind_is_read() {
         for f in faces {
             put(&[7]);
             put(&(f.len() as u16).to_le_bytes());
-            f.iter().for_each(|v| put(&v.to_le_bytes()));
+            for v in f {
+                put(&v.to_le_bytes());
+            }
         }
         bytes
     };

@@ -21,7 +21,7 @@ fn a_gzip_file_cut_anywhere_says_how_much_is_missing() {
     let middle = &whole[..whole.len() / 2];
     match read(middle) {
         Err(FormatError::Truncated { expected: 24_352, found, .. }) => {
-            assert!(found > 352 && found < 24_352, "{found}")
+            assert!(found > 352 && found < 24_352, "{found}");
         }
         other => panic!("{other:?}"),
     }
