@@ -70,7 +70,8 @@ export function subjectWords(sex: string | null, age: number | null): string {
 export function plain(value: unknown): string {
   if (value == null) return "–";
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "number") return Number.isInteger(value) ? count(value) : String(+value.toPrecision(6));
+  if (typeof value === "number")
+    return Number.isInteger(value) ? count(value) : String(+value.toPrecision(6));
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.map(plain).join(", ");
   return Object.entries(value)

@@ -9,7 +9,11 @@ describe("routes", () => {
       dataset: "kits19",
       case: "case_1",
     });
-    expect(parseRoute(caseHref("a", "b.c-d"))).toEqual({ view: "case", dataset: "a", case: "b.c-d" });
+    expect(parseRoute(caseHref("a", "b.c-d"))).toEqual({
+      view: "case",
+      dataset: "a",
+      case: "b.c-d",
+    });
     const q = 'liver age:>40 "a&b" +50%';
     expect(parseQuery(gridHref(q))).toBe(q);
   });

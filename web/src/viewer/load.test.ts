@@ -13,7 +13,14 @@ function triangleGlb(): ArrayBuffer {
     buffers: [{ byteLength: 36 }],
     bufferViews: [{ buffer: 0, byteLength: 36 }],
     accessors: [
-      { bufferView: 0, componentType: 5126, count: 3, type: "VEC3", min: [0, 0, 0], max: [1, 1, 0] },
+      {
+        bufferView: 0,
+        componentType: 5126,
+        count: 3,
+        type: "VEC3",
+        min: [0, 0, 0],
+        max: [1, 1, 0],
+      },
     ],
   });
   const text = new TextEncoder().encode(json.padEnd(Math.ceil(json.length / 4) * 4));

@@ -111,7 +111,8 @@ export class Stage {
     }
     const offset = this.camera.position.clone().sub(this.controls.target);
     const spherical = new Spherical().setFromVector3(offset);
-    const turn = MathUtils.euclideanModulo(to.theta - spherical.theta + Math.PI, 2 * Math.PI) - Math.PI;
+    const turn =
+      MathUtils.euclideanModulo(to.theta - spherical.theta + Math.PI, 2 * Math.PI) - Math.PI;
     const from: Pose = {
       target: this.controls.target.clone(),
       theta: to.theta - turn,
@@ -144,7 +145,11 @@ export class Stage {
     this.touched = true;
     const offset = this.camera.position.clone().sub(this.controls.target);
     offset.setLength(
-      MathUtils.clamp(offset.length() * factor, this.controls.minDistance, this.controls.maxDistance),
+      MathUtils.clamp(
+        offset.length() * factor,
+        this.controls.minDistance,
+        this.controls.maxDistance,
+      ),
     );
     this.camera.position.copy(this.controls.target).add(offset);
     this.controls.update();

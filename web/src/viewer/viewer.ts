@@ -111,7 +111,10 @@ export class Viewer {
         else this.put(item, geometry);
       } catch (error) {
         if (signal.aborted) return;
-        failures.push({ id: item.id, reason: error instanceof Error ? error.message : String(error) });
+        failures.push({
+          id: item.id,
+          reason: error instanceof Error ? error.message : String(error),
+        });
       }
       options.onprogress?.(++done, items.length);
     };
@@ -235,7 +238,9 @@ export class Viewer {
       }
       material.opacity = opacity;
       material.depthWrite = opacity >= 1;
-      material.emissive = new Color(material.color).multiplyScalar(id === this.highlighted ? 0.55 : 0);
+      material.emissive = new Color(material.color).multiplyScalar(
+        id === this.highlighted ? 0.55 : 0,
+      );
     }
     this.stage.requestRender();
   }
@@ -251,7 +256,10 @@ export class Viewer {
     }
     const centre = whole.getCenter(new Vector3());
     for (const mesh of this.meshes.values()) {
-      mesh.geometry.boundingBox?.getCenter(mesh.position).sub(centre).multiplyScalar(this.explosion);
+      mesh.geometry.boundingBox
+        ?.getCenter(mesh.position)
+        .sub(centre)
+        .multiplyScalar(this.explosion);
       mesh.updateMatrixWorld();
     }
     this.stage.requestRender();
@@ -262,7 +270,9 @@ export class Viewer {
     const shown = [...this.meshes].filter(([id]) => !this.hidden.has(id)).map(([, mesh]) => mesh);
     const box = new Box3();
     for (const mesh of shown.length > 0 ? shown : this.meshes.values()) box.expandByObject(mesh);
-    return box.isEmpty() ? new Box3(new Vector3(-0.1, -0.1, -0.1), new Vector3(0.1, 0.1, 0.1)) : box;
+    return box.isEmpty()
+      ? new Box3(new Vector3(-0.1, -0.1, -0.1), new Vector3(0.1, 0.1, 0.1))
+      : box;
   }
 
   /** Two frames later the picture of now is on the screen. */
