@@ -67,7 +67,7 @@ export class OrientationMarks {
       arm.line.setAttribute("y2", tip.y.toFixed(1));
       const head = arm.group.lastElementChild;
       head?.setAttribute("transform", `translate(${tip.x.toFixed(1)} ${tip.y.toFixed(1)})`);
-      arm.group.style.opacity = (0.7 + 0.3 * at.z).toFixed(2);
+      arm.group.style.opacity = (0.8 + 0.2 * at.z).toFixed(2);
       this.svg.append(arm.group);
     }
   }

@@ -36,6 +36,8 @@ export class Stage {
   touched = false;
   /** Called after each picture. */
   onrender: () => void = () => {};
+  /** Called when the container has another size. */
+  onresize: () => void = () => {};
   /** Called when the graphics context is lost (`true`) and when it is back (`false`). */
   onlost: (lost: boolean) => void = () => {};
 
@@ -44,6 +46,7 @@ export class Stage {
   private readonly observer: ResizeObserver;
   private readonly light = new DirectionalLight(0xffffff, 2.2);
   private radius = 1;
+  private held = false;
   private frame = 0;
   private move: { from: Pose; to: Pose; start: number; done: () => void } | null = null;
 
@@ -70,8 +73,9 @@ export class Stage {
     this.controls = new OrbitControls(this.camera, this.canvas);
     this.controls.rotateSpeed = 0.9;
     this.controls.zoomToCursor = true;
-    this.controls.addEventListener("change", this.requestRender);
-    this.controls.addEventListener("start", this.onTouched);
+    this.controls.addEventListener("change", this.onChange);
+    this.controls.addEventListener("start", this.onStart);
+    this.controls.addEventListener("end", this.onEnd);
     this.canvas.addEventListener("webglcontextlost", this.onContextLost);
     this.canvas.addEventListener("webglcontextrestored", this.onContextRestored);
 
@@ -212,12 +216,24 @@ export class Stage {
     this.camera.aspect = width / height;
     this.camera.updateProjectionMatrix();
     // Setting the size clears the canvas: draw in the same turn, or it flashes.
-    if (this.frame >= 0) this.render(performance.now());
+    if (this.frame < 0) return;
+    this.onresize();
+    this.render(performance.now());
   }
 
-  private readonly onTouched = (): void => {
-    this.touched = true;
+  private readonly onStart = (): void => {
+    this.held = true;
     this.finishMove();
+  };
+
+  /** Only what really moves the view counts; a click does not. */
+  private readonly onChange = (): void => {
+    this.touched ||= this.held;
+    this.requestRender();
+  };
+
+  private readonly onEnd = (): void => {
+    this.held = false;
   };
 
   private readonly onContextLost = (event: Event): void => {

@@ -75,6 +75,9 @@ export class Viewer {
     this.stage = new Stage(container);
     this.marks = new OrientationMarks(container, (letter: Letter) => this.show(viewFrom(letter)));
     this.stage.onrender = () => this.marks.update(this.stage.camera.quaternion);
+    this.stage.onresize = () => {
+      if (!this.stage.touched) void this.show(this.view, false);
+    };
     this.stage.onlost = (lost) => this.onlost(lost);
     const { canvas } = this.stage;
     const { signal } = this.stop;
