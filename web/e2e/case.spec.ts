@@ -46,7 +46,7 @@ test("a shape is drawn where its coordinates say", async ({ page, request }) => 
   const seen = await picture(page);
   const at = await page.evaluate(
     (ras) => window.__medshape?.viewer.project(ras),
-    right.features.centroid_mm ?? [0, 0, 0],
+    (right.features.centroid_mm ?? [0, 0, 0]) as [number, number, number],
   );
   const extent = Math.max(...(right.features.extents_mm ?? [0]));
   const edge = await page.evaluate(

@@ -9,7 +9,7 @@ test("no view is wider than the screen", async ({ page, request }) => {
   for (const path of ["", shapePath(shape.id), casePath(shape), "#/datasets"]) {
     await page.goto("about:blank");
     await page.goto(path);
-    await expect(page.locator("h1:visible, article").first()).toBeVisible();
+    await expect(page.locator("article:visible, .empty:visible, h1:visible").first()).toBeVisible();
     await page.waitForTimeout(500);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     const theme = await page.getByRole("button", { name: /^Theme:/ }).boundingBox();

@@ -27,6 +27,8 @@ export async function picture(page: Page): Promise<Picture> {
     for (const mark of document.querySelectorAll<HTMLElement>(".orientation, .picked, progress")) {
       mark.style.visibility = "hidden";
     }
+    const stage = document.querySelector<HTMLElement>(".stage");
+    if (stage) stage.style.outline = "none";
     const pane = document.querySelector<HTMLElement>(".pane");
     if (pane) pane.style.background = "rgb(255, 0, 255)";
   });

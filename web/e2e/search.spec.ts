@@ -29,7 +29,7 @@ test("typing searches, the address keeps it, and back returns", async ({ page, r
   expect(new URL(page.url()).searchParams.get("q")).toBe(word);
   await page.reload();
   await expect(page.getByRole("textbox", { name: "Search shapes" })).toHaveValue(word);
-  await page.locator("article h3 a").first().click();
+  await page.locator("article h2 a").first().click();
   await expect(page).toHaveURL(/#\/shape\//);
   await page.goBack();
   await expect(page.locator("article").first()).toBeVisible();
@@ -78,7 +78,7 @@ test("more come as one scrolls", async ({ page, request }) => {
     expect(await page.locator("article").count()).toBeGreaterThan(60);
   }).toPass();
   const hrefs = await page
-    .locator("article h3 a")
+    .locator("article h2 a")
     .evaluateAll((links) => links.map((a) => a.getAttribute("href")));
   expect(new Set(hrefs).size).toBe(hrefs.length);
 });

@@ -24,23 +24,24 @@ test("the view from behind is the mirror image of the one from the front", async
   page,
   request,
 }) => {
-  const shapes = (await severalStructures(request)).slice(0, 8);
-  let tested = 0;
-  for (const { id } of shapes) {
+  // A shape that is nearly its own mirror image would prove nothing: the least symmetric one is taken.
+  let chosen = { id: "", symmetry: 1 };
+  for (const { id } of (await severalStructures(request)).slice(0, 8)) {
     await page.goto(shapePath(id));
     await ready(page);
-    const front = await picture(page);
-    // A shape that is its own mirror image would prove nothing.
-    if (overlap(front, front, true) > 0.88) continue;
-    await page.getByRole("button", { name: /posterior/ }).click();
-    await page.waitForTimeout(700);
-    const behind = await picture(page);
-    const mirrored = overlap(front, behind, true);
-    expect(mirrored).toBeGreaterThan(0.75);
-    expect(mirrored).toBeGreaterThan(overlap(front, behind, false) + 0.05);
-    if (++tested === 2) return;
+    const seen = await picture(page);
+    const symmetry = overlap(seen, seen, true);
+    if (symmetry < chosen.symmetry) chosen = { id, symmetry };
   }
-  expect(tested, "no shape of the case is asymmetric").toBeGreaterThan(0);
+  expect(chosen.symmetry, "no shape of the case is asymmetric").toBeLessThan(0.88);
+  await page.goto(shapePath(chosen.id));
+  await ready(page);
+  const front = await picture(page);
+  await page.getByRole("button", { name: /posterior/ }).click();
+  await page.waitForTimeout(700);
+  const behind = await picture(page);
+  expect(overlap(front, behind, true)).toBeGreaterThan(0.75);
+  expect(overlap(front, behind, true)).toBeGreaterThan(overlap(front, behind, false) + 0.05);
 });
 
 test("the letters at the edges follow the view", async ({ page, request }) => {
@@ -180,7 +181,7 @@ test("without WebGL the page says so, and the downloads stay", async ({ page, re
 test("going back and forth gives the graphics memory back", async ({ page, request }) => {
   const { shapes } = await search(request, "", 3);
   // Browsers keep about 16 contexts and complain in the console beyond that, which fails the test.
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < 18; i++) {
     await page.goto(shapePath(shapes[i % shapes.length]?.id ?? ""));
     await page.waitForFunction(() => (window.__medshape?.viewer.triangleCount ?? 0) > 0);
     await page.evaluate(() => {

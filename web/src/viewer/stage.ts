@@ -25,7 +25,8 @@ export class WebGlUnavailable extends Error {
   }
 }
 
-const FIELD_OF_VIEW = 30;
+/** Degrees, up. Narrow, so that near and far parts are seen at nearly one scale. */
+const FIELD_OF_VIEW = 20;
 const MOVE_MS = 350;
 
 export class Stage {
