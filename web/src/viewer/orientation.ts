@@ -3,6 +3,7 @@
  * and a small compass of the six directions in the corner, which can be clicked.
  */
 import { type Quaternion, Vector3 } from "three";
+import "./orientation.css";
 import { DIRECTIONS, edgeLetters, type Letter, onScreen } from "./frame";
 
 const SVG = "http://www.w3.org/2000/svg";
