@@ -1,7 +1,8 @@
 /**
  * End-to-end tests in a real browser against a real server: the one at MEDSHAPE_URL, or else
- * `MEDSHAPE_BIN serve` on the collection MEDSHAPE_COLLECTION. The browser is CHROMIUM, else Debian's.
+ * `MEDSHAPE_BIN serve` on the collection MEDSHAPE_COLLECTION. The browser is CHROMIUM, else the system's.
  */
+import { existsSync } from "node:fs";
 import { defineConfig, devices } from "@playwright/test";
 
 const { MEDSHAPE_URL, MEDSHAPE_BIN, MEDSHAPE_COLLECTION, MEDSHAPE_PORT = "18080" } = process.env;
@@ -10,6 +11,21 @@ if (!MEDSHAPE_URL && !(MEDSHAPE_BIN && MEDSHAPE_COLLECTION)) {
   throw new Error(
     "The end-to-end tests need a server. Set MEDSHAPE_URL to a running one, or set MEDSHAPE_BIN to the " +
       "medshape program and MEDSHAPE_COLLECTION to a collection that holds a case of several structures.",
+  );
+}
+
+const browser = [
+  process.env.CHROMIUM,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+].find((path) => path && existsSync(path));
+
+if (!browser) {
+  throw new Error(
+    "The end-to-end tests need Chromium (Debian: `apt install chromium`); set CHROMIUM to its path.",
   );
 }
 
@@ -26,7 +42,7 @@ export default defineConfig({
   use: {
     baseURL: `${url.replace(/\/$/, "")}/`,
     launchOptions: {
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      executablePath: browser,
       args: [
         "--headless=new",
         "--no-sandbox",
@@ -57,7 +73,7 @@ export default defineConfig({
   ],
   ...(!MEDSHAPE_URL && {
     webServer: {
-      command: `"${MEDSHAPE_BIN}" serve --collection "${MEDSHAPE_COLLECTION}" --listen 127.0.0.1:${MEDSHAPE_PORT}`,
+      command: `"${MEDSHAPE_BIN}" serve --collection "${MEDSHAPE_COLLECTION}" --host 127.0.0.1 --port ${MEDSHAPE_PORT}`,
       url: `${url}/healthz`,
       timeout: 60_000,
     },

@@ -114,6 +114,20 @@ test("the help lists the filters and closes with Escape", async ({ page }) => {
   await expect(page.getByRole("button", { name: "structure:kidney" })).toBeHidden();
 });
 
+test("every example of the help is a query that the server understands", async ({
+  page,
+  request,
+}) => {
+  await page.goto("");
+  await page.getByRole("button", { name: "How to search" }).click();
+  const examples = await page.locator("#query-help code").allTextContents();
+  expect(examples.length).toBeGreaterThan(10);
+  for (const example of examples) await search(request, example, 1);
+  await page.getByRole("button", { name: "faces:<20000" }).click();
+  await expect(page.getByRole("textbox", { name: "Search shapes" })).toHaveValue("faces:<20000");
+  await expect(page.getByRole("status").first()).toContainText("shape");
+});
+
 test("the theme can be chosen and is remembered", async ({ page }) => {
   await page.emulateMedia({ colorScheme: "light" });
   await page.goto("");
