@@ -75,7 +75,13 @@ pub fn import(
         Some(collection) if !options.dry_run => {
             let writer = collection.writer(IfLocked::Fail)?;
             collection.set_dataset(&plan.dataset, info(&plan))?;
-            Some(Mutex::new(Batch { writer, records: Vec::new(), truths: BTreeMap::new(), error: None }))
+            Some(Mutex::new(Batch {
+                writer,
+                records: Vec::new(),
+                truths: BTreeMap::new(),
+                volumes: BTreeMap::new(),
+                error: None,
+            }))
         }
         _ => None,
     };
@@ -115,10 +121,10 @@ pub fn import(
             |e: rayon::ThreadPoolBuildError| IngestError::Threads { jobs: options.jobs, reason: e.to_string() };
         rayon::ThreadPoolBuilder::new().num_threads(options.jobs).build().map_err(failed)?.install(work)
     };
-    let mut twins = Vec::new();
+    let mut findings = Vec::new();
     if let Some(batch) = catalogue {
         let batch = batch.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        twins = twin_notes(&batch.truths);
+        findings = [twin_notes(&batch.truths), size_notes(&batch.volumes)].concat();
         batch.finish()?;
     }
 
@@ -132,7 +138,7 @@ pub fn import(
         cases: plan.cases.len(),
         skipped: plan.skipped,
         failed: plan.failed,
-        warnings: plan.warnings.into_iter().map(general).chain(twins).collect(),
+        warnings: plan.warnings.into_iter().map(general).chain(findings).collect(),
         ..Summary::default()
     };
     for part in parts {
@@ -189,12 +195,45 @@ fn twin_notes(truths: &BTreeMap<String, Vec<(String, String)>>) -> Vec<Note> {
     notes
 }
 
+/// How many shapes of a structure make a median worth comparing with.
+const ENOUGH: usize = 10;
+/// Volumes up to this many times the median are never remarkable.
+const TIMES: f64 = 8.0;
+/// Nor are those within so many median deviations (of the logarithm): tumours differ a thousandfold, kidneys do not.
+const DEVIATIONS: f64 = 8.0;
+
+/// Shapes far larger or smaller than the same structure of the other cases: another organ, a wrong unit, a wrong crop.
+fn size_notes(volumes: &BTreeMap<String, Vec<(f64, String, String)>>) -> Vec<Note> {
+    let median = |mut values: Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    };
+    let mut notes = Vec::new();
+    for (structure, shapes) in volumes.iter().filter(|(_, s)| s.len() >= ENOUGH) {
+        let usual = median(shapes.iter().map(|s| s.0.ln()).collect());
+        let spread = median(shapes.iter().map(|s| (s.0.ln() - usual).abs()).collect());
+        let limit = TIMES.ln().max(DEVIATIONS * spread);
+        for (volume, id, file) in shapes.iter().filter(|s| (s.0.ln() - usual).abs() > limit) {
+            let reason = format!(
+                "{id} has {:.2} ml where the median of {} shapes is {:.2} ml: look whether it is the structure it says",
+                volume / 1000.0,
+                shapes.len(),
+                usual.exp() / 1000.0
+            );
+            notes.push(Note { file: file.clone(), label: Some(structure.clone()), reason });
+        }
+    }
+    notes
+}
+
 /// Records on their way into the catalogue.
 struct Batch {
     writer: CatalogueWriter,
     records: Vec<Record>,
     /// Id and source file by the checksum of the truth.
     truths: BTreeMap<String, Vec<(String, String)>>,
+    /// Volume (mm³), id and source file by structure.
+    volumes: BTreeMap<String, Vec<(f64, String, String)>>,
     error: Option<CollectionError>,
 }
 
@@ -202,6 +241,10 @@ impl Batch {
     /// A catalogue that cannot be written ends the import: the shapes would not be found.
     fn add(&mut self, record: Record, stop: &AtomicBool) {
         if let (Some(truth), Some(source)) = (record.files.get(record.truth_file()), record.source.files.first()) {
+            if let Some(volume) = record.features.volume_mm3 {
+                let shape = (volume, record.id.clone(), source.path.clone());
+                self.volumes.entry(record.structure.clone()).or_default().push(shape);
+            }
             self.truths.entry(truth.blake3.clone()).or_default().push((record.id.clone(), source.path.clone()));
         }
         self.records.push(record);
