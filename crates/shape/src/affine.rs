@@ -73,6 +73,7 @@ impl Affine {
     }
 
     /// The map from RAS+ mm back to fractional voxel indices.
+    #[must_use]
     pub fn inverse(&self) -> Self {
         let [a, b, c] = self.rows;
         let det = self.determinant();

@@ -87,7 +87,9 @@ pub fn check(mesh: &Mesh) -> MeshCheck {
     for v in 0..mesh.vertices().len() {
         fan.clear();
         fan.extend(around.of(v).iter().filter_map(|&f| wing(mesh.faces()[f as usize], v as u32)));
-        check_vertex(v as u32, &fan, &mut found);
+        if !is_one_closed_fan(&fan) {
+            check_vertex(v as u32, &fan, &mut found);
+        }
     }
 
     let volumes = parts.sum(mesh);
@@ -157,23 +159,26 @@ fn judge_edge(out: usize, into: usize, found: &mut MeshCheck) {
     }
 }
 
+/// Whether the faces form a single closed ring, each edge met once from either side. Nothing is wrong then.
+fn is_one_closed_fan(fan: &[(u32, u32)]) -> bool {
+    let Some(&(start, first)) = fan.first() else { return false };
+    let mut at = first;
+    // Following the ring back to its start in as many steps as there are faces meets every face once.
+    for step in 1..=fan.len() {
+        if at == start {
+            return step == fan.len();
+        }
+        match fan.iter().find(|w| w.0 == at) {
+            Some(w) => at = w.1,
+            None => return false,
+        }
+    }
+    false
+}
+
 /// Number of connected fans among the faces at a vertex (connected across shared edges).
 fn fans(fan: &[(u32, u32)]) -> usize {
-    let mut group: Vec<usize> = Vec::new();
-    // The common case first: follow the ring once.
-    let mut at = fan[0].1;
-    let mut steps = 1;
-    while at != fan[0].0 {
-        match fan.iter().find(|w| w.0 == at) {
-            Some(w) if steps < fan.len() => at = w.1,
-            _ => break,
-        }
-        steps += 1;
-    }
-    if at == fan[0].0 && steps == fan.len() {
-        return 1;
-    }
-    group.extend(0..fan.len());
+    let mut group: Vec<usize> = (0..fan.len()).collect();
     for a in 0..fan.len() {
         for b in 0..a {
             let touch = fan[a].0 == fan[b].1 || fan[a].1 == fan[b].0 || fan[a].0 == fan[b].0 || fan[a].1 == fan[b].1;
@@ -208,6 +213,9 @@ impl Parts {
     }
 
     fn join(&mut self, a: u32, b: u32) {
+        if self.parent[a as usize] == self.parent[b as usize] {
+            return;
+        }
         let (a, b) = (self.root(a), self.root(b));
         // The lower number wins, so that the result does not depend on the order of the faces.
         self.parent[a.max(b) as usize] = a.min(b);

@@ -50,8 +50,10 @@ impl Mesh {
     }
 
     /// Corner positions of a face, mm.
+    #[inline]
     pub fn triangle(&self, face: usize) -> [[f32; 3]; 3] {
-        self.faces[face].map(|v| self.vertices[v as usize])
+        let [a, b, c] = self.faces[face];
+        [self.vertices[a as usize], self.vertices[b as usize], self.vertices[c as usize]]
     }
 
     /// Lower and upper corner of the axis-aligned box around the vertices, mm; `None` without vertices.

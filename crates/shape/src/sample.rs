@@ -25,8 +25,7 @@ pub fn sample_surface(mesh: &Mesh, n: usize, seed: u64) -> Result<PointCloud, Sh
             total
         })
         .collect();
-    // Written so that a NaN is refused too.
-    if !(total > 0.0) {
+    if total.is_nan() || total <= 0.0 {
         return Err(ShapeError::Empty { what: "the surface to sample" });
     }
     let mut random = SplitMix::new(seed);

@@ -80,7 +80,8 @@ fn run_length<T: Copy + Eq>(row: &[T]) -> usize {
     let first = row[0];
     let mut n = 0;
     for block in row.chunks_exact(32) {
-        if block.iter().fold(false, |differs, &v| differs | (v != first)) {
+        // Counted rather than searched, so that the whole block is compared at once.
+        if block.iter().filter(|&&v| v != first).count() > 0 {
             break;
         }
         n += 32;

@@ -18,7 +18,8 @@ pub struct Integrals {
 
 /// Signed volume of the tetrahedron between a triangle and `origin`, mm³.
 pub(crate) fn signed_volume_mm3(triangle: [[f32; 3]; 3], origin: [f32; 3]) -> f64 {
-    let [a, b, c] = triangle.map(|p| sub(p, origin));
+    let [a, b, c] = triangle;
+    let (a, b, c) = (sub(a, origin), sub(b, origin), sub(c, origin));
     dot(a, cross(b, c)) / 6.0
 }
 
@@ -28,7 +29,8 @@ pub fn integrals(mesh: &Mesh) -> Integrals {
     let mut sum = Integrals::default();
     let mut surface = [0.0; 3];
     for f in 0..mesh.faces().len() {
-        let [a, b, c] = mesh.triangle(f).map(|p| sub(p, origin));
+        let [a, b, c] = mesh.triangle(f);
+        let (a, b, c) = (sub(a, origin), sub(b, origin), sub(c, origin));
         let twice_area = norm(cross(sub64(b, a), sub64(c, a)));
         let volume = dot(a, cross(b, c)) / 6.0;
         sum.area_mm2 += twice_area / 2.0;

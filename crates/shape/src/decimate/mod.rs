@@ -35,7 +35,7 @@ pub fn decimate(mesh: &Mesh, target: usize) -> Mesh {
     }
     let mut work = Decimation::new(mesh);
     work.run(target);
-    work.surface.into_mesh(work.positions)
+    work.surface.into_mesh(&work.positions)
 }
 
 struct Decimation {
@@ -44,7 +44,7 @@ struct Decimation {
     quadrics: Vec<Quadric>,
     /// Vertices on a border or at a fault: they stay.
     fixed: Vec<bool>,
-    /// Least cost of an edge from the vertex to one of higher number; 0 when something near it has changed since.
+    /// A lower bound on the cost of every edge from the vertex to one of higher number.
     least: Vec<f32>,
     origin: [f32; 3],
 }
@@ -64,7 +64,8 @@ impl Decimation {
         let mut quadrics = vec![Quadric::default(); positions.len()];
         let mut areas = vec![0.0; positions.len()];
         for f in mesh.faces() {
-            let [a, b, c] = f.map(|v| sub(positions[v as usize], origin));
+            let at = |k: usize| sub(positions[f[k] as usize], origin);
+            let (a, b, c) = (at(0), at(1), at(2));
             let across = cross(minus(b, a), minus(c, a));
             let third = norm(across) / 6.0;
             let plane = Quadric::plane(normalized(across), a, third);
@@ -93,7 +94,7 @@ impl Decimation {
             if self.surface.alive <= target {
                 break;
             }
-            if self.surface.alive == before && threshold == f32::MAX {
+            if self.surface.alive == before && threshold >= f32::MAX {
                 break; // nothing more can go without breaking the topology
             }
             let wanted = ((self.surface.alive - target) as f64 / self.surface.alive as f64 * 1.2)
@@ -184,7 +185,10 @@ impl Decimation {
             return (b, at(b));
         }
         match quadric.minimum() {
-            Some((x, cost)) => ([0, 1, 2].map(|i| (x[i] + f64::from(self.origin[i])) as f32), cost as f32),
+            Some((x, cost)) => {
+                let place = |i: usize| (x[i] + f64::from(self.origin[i])) as f32;
+                ([place(0), place(1), place(2)], cost as f32)
+            }
             None => [a, b].map(|p| (p, at(p))).into_iter().min_by(|x, y| x.1.total_cmp(&y.1)).unwrap_or((a, f32::MAX)),
         }
     }
@@ -201,11 +205,9 @@ impl Decimation {
         if self.turns(ring, v, w, place) || self.turns(other, w, v, place) {
             return false;
         }
-        for wing in ring.iter().chain(other) {
-            self.least[wing.out as usize] = 0.0;
-        }
+        // Merging adds quadrics, so no edge becomes cheaper: what is known of the neighbours stays a lower bound.
         self.least[v as usize] = 0.0;
-        self.surface.merge(v, w, other);
+        self.surface.merge(v, ring, w, other);
         self.positions[v as usize] = place;
         self.quadrics[v as usize] = self.quadrics[v as usize].plus(&self.quadrics[w as usize]);
         self.fixed[v as usize] |= self.fixed[w as usize];
@@ -222,8 +224,12 @@ impl Decimation {
             let (to_place, back) = (sub(p, place), sub(q, place));
             let new = cross(to_place, side);
             let longest = dot(side, side).max(dot(to_place, to_place)).max(dot(back, back));
-            let (old_length, new_length) = (norm(old), norm(new));
-            dot(old, new) < 0.2 * old_length * new_length || new_length < 1e-2 * longest.min(old_length * 50.0)
+            let (old_square, new_square, along) = (dot(old, old), dot(new, new), dot(old, new));
+            // Turned by more than 78 degrees, or a height under a hundredth of the longest side (or a fiftieth of what
+            // the area was).
+            along <= 0.0
+                || along * along < 0.04 * old_square * new_square
+                || new_square < (1e-4 * longest * longest).min(0.25 * old_square)
         })
     }
 

@@ -1,8 +1,8 @@
-//! The mesh while it is being decimated: faces chained at each vertex, so that two vertices merge in constant time.
+//! The mesh while it is being decimated: for each vertex the list of its faces, in one pool.
 
 use crate::Mesh;
 
-pub(super) const NONE: u32 = u32::MAX;
+const NONE: u32 = u32::MAX;
 
 /// One face at a vertex `v`, as `(v, out, into)` in its own direction.
 #[derive(Clone, Copy)]
@@ -12,63 +12,75 @@ pub(super) struct Wing {
     pub into: u32,
 }
 
-/// A corner is `face << 2 | k`. Dead faces hold [`NONE`] and leave their chains when these are next walked.
+/// Dead faces hold [`NONE`] and leave the lists when these are next read.
 pub(super) struct Surface {
-    pub faces: Vec<[u32; 3]>,
-    /// First corner at each vertex, [`NONE`] for a vertex that is gone.
-    head: Vec<u32>,
-    next: Vec<[u32; 3]>,
+    faces: Vec<[u32; 3]>,
+    /// Where each vertex's list begins in the pool, and how long it is; 0 for a vertex that is gone.
+    start: Vec<u32>,
+    count: Vec<u32>,
+    pool: Vec<u32>,
     pub alive: usize,
 }
 
 impl Surface {
     pub(super) fn new(vertices: usize, faces: Vec<[u32; 3]>) -> Self {
-        let mut head = vec![NONE; vertices];
-        let mut next = vec![[NONE; 3]; faces.len()];
-        // Backwards, so that each chain runs in face order.
-        for (f, corners) in faces.iter().enumerate().rev() {
-            for (k, &v) in corners.iter().enumerate() {
-                next[f][k] = head[v as usize];
-                head[v as usize] = (f as u32) << 2 | k as u32;
+        let mut count = vec![0u32; vertices];
+        for &v in faces.as_flattened() {
+            count[v as usize] += 1;
+        }
+        let mut next = 0;
+        let start: Vec<u32> = count
+            .iter()
+            .map(|n| {
+                next += n;
+                next - n
+            })
+            .collect();
+        let mut cursor = start.clone();
+        let mut pool = vec![0; faces.len() * 3];
+        for (f, corners) in faces.iter().enumerate() {
+            for &v in corners {
+                let at = &mut cursor[v as usize];
+                pool[*at as usize] = f as u32;
+                *at += 1;
             }
         }
         let alive = faces.len();
-        Self { faces, head, next, alive }
+        Self { faces, start, count, pool, alive }
     }
 
     pub(super) fn is_gone(&self, v: u32) -> bool {
-        self.head[v as usize] == NONE
+        self.count[v as usize] == 0
     }
 
-    /// The live faces at `v` into `ring`; cuts dead ones out of the chain.
+    /// The live faces at `v` into `ring`; drops dead ones from the list.
     pub(super) fn ring(&mut self, v: u32, ring: &mut Vec<Wing>) {
         ring.clear();
-        let mut last = NONE;
-        let mut corner = self.head[v as usize];
-        while corner != NONE {
-            let (f, k) = ((corner >> 2) as usize, (corner & 3) as usize);
-            let face = self.faces[f];
-            let after = self.next[f][k];
-            if face[0] == NONE {
-                self.link(v, last, after);
-            } else {
-                ring.push(Wing { face: f as u32, out: face[(k + 1) % 3], into: face[(k + 2) % 3] });
-                last = corner;
+        let start = self.start[v as usize] as usize;
+        let list = &mut self.pool[start..start + self.count[v as usize] as usize];
+        let mut kept = 0;
+        for n in 0..list.len() {
+            let f = list[n];
+            let [a, b, c] = self.faces[f as usize];
+            if a == NONE {
+                continue;
             }
-            corner = after;
+            list[kept] = f;
+            kept += 1;
+            let (out, into) = if a == v {
+                (b, c)
+            } else if b == v {
+                (c, a)
+            } else {
+                (a, b)
+            };
+            ring.push(Wing { face: f, out, into });
         }
+        self.count[v as usize] = kept as u32;
     }
 
-    fn link(&mut self, v: u32, corner: u32, to: u32) {
-        if corner == NONE {
-            self.head[v as usize] = to;
-        } else {
-            self.next[(corner >> 2) as usize][(corner & 3) as usize] = to;
-        }
-    }
-
-    /// Merges `gone` into `kept`; the faces they share die. Rings are as [`Self::ring`] gave them.
-    pub(super) fn merge(&mut self, kept: u32, gone: u32, gone_ring: &[Wing]) {
+    /// Merges `gone` into `kept`; the faces they share die. The rings are as [`Self::ring`] gave them.
+    pub(super) fn merge(&mut self, kept: u32, kept_ring: &[Wing], gone: u32, gone_ring: &[Wing]) {
         for wing in gone_ring {
             let face = &mut self.faces[wing.face as usize];
             if wing.out == kept || wing.into == kept {
@@ -82,24 +94,30 @@ impl Surface {
                 }
             }
         }
-        // Hang the kept vertex's chain behind the other's; the other's is short, being one ring.
-        let mut last = NONE;
-        let mut corner = self.head[gone as usize];
-        while corner != NONE {
-            last = corner;
-            corner = self.next[(corner >> 2) as usize][(corner & 3) as usize];
+        // The list moves to the end of the pool, unless it fits where it was.
+        let start = self.start[kept as usize] as usize;
+        let room = self.count[kept as usize] as usize;
+        let faces = &self.faces;
+        let live = |w: &&Wing| faces[w.face as usize][0] != NONE;
+        let count = kept_ring.iter().chain(gone_ring).filter(live).count();
+        let mut at = start;
+        if count > room {
+            at = self.pool.len();
+            self.pool.resize(at + count, 0);
+            self.start[kept as usize] = at as u32;
         }
-        let rest = self.head[kept as usize];
-        let first = self.head[gone as usize];
-        self.link(gone, last, rest);
-        self.head[kept as usize] = first;
-        self.head[gone as usize] = NONE;
+        for (slot, wing) in self.pool[at..].iter_mut().zip(kept_ring.iter().chain(gone_ring).filter(live)) {
+            *slot = wing.face;
+        }
+        self.count[kept as usize] = count as u32;
+        self.count[gone as usize] = 0;
     }
 
-    /// Drops what died. `renumber(old vertex)` is called for each vertex kept, in order of its new number.
+    /// Drops what died, and brings the lists back into order. `keep(old vertex)` is called for each vertex kept, in
+    /// order of its new number.
     pub(super) fn compact(&mut self, mut keep: impl FnMut(u32)) {
-        let mut number = vec![NONE; self.head.len()];
-        let mut used = vec![false; self.head.len()];
+        let mut number = vec![NONE; self.count.len()];
+        let mut used = vec![false; self.count.len()];
         self.faces.retain(|f| f[0] != NONE);
         for &v in self.faces.as_flattened() {
             used[v as usize] = true;
@@ -110,14 +128,15 @@ impl Surface {
             count += 1;
             keep(v as u32);
         }
-        let faces: Vec<[u32; 3]> = self.faces.iter().map(|f| f.map(|v| number[v as usize])).collect();
-        *self = Self::new(count as usize, faces);
+        for v in self.faces.as_flattened_mut() {
+            *v = number[*v as usize];
+        }
+        *self = Self::new(count as usize, std::mem::take(&mut self.faces));
     }
 
-    pub(super) fn into_mesh(mut self, mut positions: Vec<[f32; 3]>) -> Mesh {
+    pub(super) fn into_mesh(mut self, positions: &[[f32; 3]]) -> Mesh {
         let mut kept = Vec::new();
         self.compact(|v| kept.push(positions[v as usize]));
-        positions = kept;
-        Mesh::new_unchecked(positions, self.faces)
+        Mesh::new_unchecked(kept, self.faces)
     }
 }

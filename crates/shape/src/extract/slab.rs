@@ -8,11 +8,28 @@ use super::cases::{CASES, Case};
 /// A dense label in the volume.
 pub(super) trait Voxel: Copy + Eq + Default + Send + Sync {
     fn index(self) -> usize;
+
+    /// Bit `i` tells whether `a[i] != b[i]`; at most 64 values.
+    fn differences(a: &[Self], b: &[Self]) -> u64 {
+        a.iter().zip(b).enumerate().fold(0, |bits, (i, (a, b))| bits | u64::from(a != b) << i)
+    }
 }
 
 impl Voxel for u8 {
     fn index(self) -> usize {
         self.into()
+    }
+
+    fn differences(a: &[u8], b: &[u8]) -> u64 {
+        const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+        let mut bits = 0;
+        for (n, (a, b)) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0).enumerate() {
+            let x = u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
+            // The top bit of each byte that is not zero; then the eight top bits side by side.
+            let tops = (((x & LOW) + LOW) | x) & !LOW;
+            bits |= ((tops >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * n);
+        }
+        bits
     }
 }
 
@@ -221,7 +238,7 @@ impl<T: Voxel> Plane<T> {
         if self.empty {
             return;
         }
-        let (at_i, at_j) = (edges.plane(grid, 0, p), edges.plane(grid, 1, p));
+        let (at_i, at_j) = (Edges::plane(grid, 0, p), Edges::plane(grid, 1, p));
         for j in 0..grid.height {
             for w in 0..grid.words {
                 let (bits_i, bits_j) = (self.along_i[j * grid.words + w], self.along_j[j * grid.words + w]);
@@ -248,21 +265,10 @@ impl<T: Voxel> Plane<T> {
 
 /// Bit `i` of a row tells whether `a[i] != b[i]`.
 fn diff_rows<T: Voxel>(grid: &Grid, a: &[T], b: &[T], bits: &mut [u64]) {
-    // The shifted views end one voxel or row early; what lies beyond is background on both sides.
     let n = grid.height * grid.stride;
-    for ((a, b), out) in a[..n].chunks_exact(64).zip(b.chunks(64)).zip(bits) {
-        *out = if b.len() < 64 {
-            diff(a, b)
-        } else if a == b {
-            0
-        } else {
-            diff(a, b)
-        };
+    for ((a, b), out) in a[..n].chunks_exact(64).zip(b[..n].chunks_exact(64)).zip(bits) {
+        *out = if a == b { 0 } else { T::differences(a, b) };
     }
-}
-
-fn diff<T: Voxel>(a: &[T], b: &[T]) -> u64 {
-    a.iter().zip(b).enumerate().fold(0, |bits, (i, (a, b))| bits | u64::from(a != b) << i)
 }
 
 /// Gives the edges from plane `p` to the next their vertices.
@@ -275,7 +281,7 @@ fn edges_across<T: Voxel, V: Visitor<T>>(
     edges: &mut Edges,
     p: usize,
 ) {
-    let at = edges.across(grid);
+    let at = Edges::across(grid);
     for (word, &bits) in across.iter().enumerate() {
         let mut bits = bits;
         while bits != 0 {
@@ -301,20 +307,18 @@ fn cells<T: Voxel, V: Visitor<T>>(
     for j in 0..grid.height - 1 {
         edges.enter_row(grid, j, p);
         // A cell is active when any of its twelve edges crosses. Edges at i + 1 are the next bit, shifted down.
-        let mut carry = 0u64;
         let row = j * words;
         let at_corner = |w: usize| {
             let (a, b) = (row + w, row + words + w);
             lower.along_j[a] | upper.along_j[a] | across[a] | across[b]
         };
-        for w in (0..words).rev() {
-            let corner = at_corner(w);
-            let along = lower.along_i[row + w]
-                | lower.along_i[row + words + w]
-                | upper.along_i[row + w]
-                | upper.along_i[row + words + w];
-            let mut active = corner | corner >> 1 | carry << 63 | along;
-            carry = corner & 1;
+        let mut next = at_corner(0);
+        for w in 0..words {
+            let corner = next;
+            next = if w + 1 < words { at_corner(w + 1) } else { 0 };
+            let (a, b) = (row + w, row + words + w);
+            let along = lower.along_i[a] | lower.along_i[b] | upper.along_i[a] | upper.along_i[b];
+            let mut active = corner | corner >> 1 | next << 63 | along;
             while active != 0 {
                 let i = w * 64 + active.trailing_zeros() as usize;
                 active &= active - 1;
@@ -346,19 +350,19 @@ impl Edges {
     }
 
     /// Start of the edges of plane `p` along i (`axis` 0) or j (1); two planes are kept.
-    fn plane(&self, grid: &Grid, axis: usize, p: usize) -> usize {
+    fn plane(grid: &Grid, axis: usize, p: usize) -> usize {
         (axis * 2 + p % 2) * grid.height * grid.stride
     }
 
-    fn across(&self, grid: &Grid) -> usize {
+    fn across(grid: &Grid) -> usize {
         4 * grid.height * grid.stride
     }
 
     fn enter_row(&mut self, grid: &Grid, j: usize, p: usize) {
         let (row, next) = (j * grid.stride, (j + 1) * grid.stride);
-        let [i0, i1] = [p, p + 1].map(|p| self.plane(grid, 0, p));
-        let [j0, j1] = [p, p + 1].map(|p| self.plane(grid, 1, p) + row);
-        let k = self.across(grid);
+        let [i0, i1] = [p, p + 1].map(|p| Self::plane(grid, 0, p));
+        let [j0, j1] = [p, p + 1].map(|p| Self::plane(grid, 1, p) + row);
+        let k = Self::across(grid);
         self.row = [
             i0 + row,
             i0 + next,
@@ -376,7 +380,8 @@ impl Edges {
     }
 
     fn put<T: Voxel, V: Visitor<T>>(&mut self, edge: usize, ends: [T; 2], visitor: &mut V, at: [usize; 3]) {
-        let numbers = ends.map(|label| if label == T::default() { 0 } else { visitor.vertex(label, at) });
+        let mut number = |label: T| if label == T::default() { 0 } else { visitor.vertex(label, at) };
+        let numbers = [number(ends[0]), number(ends[1])];
         if V::NUMBERS {
             self.numbers[edge] = numbers;
         }
@@ -433,8 +438,11 @@ impl<T: Voxel> Visitor<T> for Writer<'_> {
         if let Some(vertex) = self.output.vertices[label].next() {
             // From twice the framed index to the index in the label's frame, exactly; then to mm.
             let Frame { first, rows } = &self.frames[label];
-            let [x, y, z] = [0, 1, 2].map(|a| at[a] as f64 * 0.5 - 1.0 - first[a]);
-            *vertex = rows.map(|r| (r[0] * x + r[1] * y + r[2] * z + r[3]) as f32);
+            let x = at[0] as f64 * 0.5 - 1.0 - first[0];
+            let y = at[1] as f64 * 0.5 - 1.0 - first[1];
+            let z = at[2] as f64 * 0.5 - 1.0 - first[2];
+            let along = |r: &[f64; 4]| (r[0] * x + r[1] * y + r[2] * z + r[3]) as f32;
+            *vertex = [along(&rows[0]), along(&rows[1]), along(&rows[2])];
         }
         let next = &mut self.output.next[label].vertices;
         *next += 1;
@@ -449,7 +457,7 @@ impl<T: Voxel> Visitor<T> for Writer<'_> {
                 let upper = inside >> super::cases::EDGES[e as usize].0 & 1 == 0;
                 edges.numbers[edges.row[e as usize] + i][usize::from(upper)]
             };
-            let [a, b, c] = triangle.map(number);
+            let (a, b, c) = (number(triangle[0]), number(triangle[1]), number(triangle[2]));
             if let Some(face) = faces.next() {
                 *face = if self.flip { [a, c, b] } else { [a, b, c] };
             }
