@@ -79,7 +79,7 @@ struct Scene {
 
 impl Scene {
     fn add(&mut self, mesh: &Mesh, meta: &MeshMeta) {
-        let positions: Vec<[f32; 3]> = mesh.vertices().iter().map(|&p| to_gltf(p).map(|c| c * 0.001)).collect();
+        let positions: Vec<[f32; 3]> = mesh.vertices().iter().map(|&p| to_gltf(p).map(|c| c / 1000.0)).collect();
         let normals = smooth_normals(mesh);
         let position = self.add_vectors(&positions);
         if let Some(accessor) = self.accessors.last_mut().and_then(Value::as_object_mut) {
@@ -149,7 +149,8 @@ impl Scene {
 
 /// Right, anterior, superior to glTF's x right, y up, z towards the viewer: a rotation, so faces keep their order.
 fn to_gltf([r, a, s]: [f32; 3]) -> [f32; 3] {
-    [r, s, -a]
+    // 0 - a and not -a, which would turn 0 into -0.
+    [r, s, 0.0 - a]
 }
 
 /// Unit normals at the vertices in glTF axes, faces weighted by their area.

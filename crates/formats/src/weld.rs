@@ -5,12 +5,18 @@ use std::hash::{BuildHasher, RandomState};
 /// Slot of the table that names no vertex.
 const FREE: u32 = u32::MAX;
 
+/// Entries of the cache of recent vertices: 16 kB, so that it stays in the first-level cache.
+const RECENT: usize = 4096;
+
 /// Gives every distinct position an index, in the order of first appearance.
 pub(crate) struct Welder {
     vertices: Vec<[f32; 3]>,
     /// Open addressing with linear probing; a power of two long, at most half full.
     slots: Vec<u32>,
     shift: u32,
+    /// Vertices met lately, by hash. Neighbouring triangles follow each other in most files, so that five of six
+    /// positions are found here without a trip to the large table.
+    recent: Vec<u32>,
     /// Drawn anew each run, so that no file can be made to collide. The result does not depend on it.
     seed: [u64; 2],
 }
@@ -24,6 +30,7 @@ impl Welder {
             vertices: Vec::with_capacity(corners / 5),
             slots: vec![FREE; slots],
             shift: 64 - slots.trailing_zeros(),
+            recent: vec![FREE; RECENT],
             seed: [state.hash_one(0_u8), state.hash_one(1_u8) | 1],
         }
     }
@@ -33,8 +40,20 @@ impl Welder {
         // Adding 0 turns -0 into 0.
         let position = position.map(|c| c + 0.0);
         let bits = position.map(f32::to_bits);
+        let hash = self.hash(bits);
+        let recent = hash as usize % RECENT;
+        let last = self.recent[recent];
+        if last != FREE && self.vertices[last as usize].map(f32::to_bits) == bits {
+            return Some(last);
+        }
+        let index = self.find_or_insert(position, bits, hash)?;
+        self.recent[recent] = index;
+        Some(index)
+    }
+
+    fn find_or_insert(&mut self, position: [f32; 3], bits: [u32; 3], hash: u64) -> Option<u32> {
         let mask = self.slots.len() - 1;
-        let mut slot = self.slot_of(bits);
+        let mut slot = (hash >> self.shift) as usize;
         loop {
             let index = self.slots[slot];
             if index == FREE {
@@ -58,10 +77,10 @@ impl Welder {
         self.vertices
     }
 
-    fn slot_of(&self, bits: [u32; 3]) -> usize {
+    fn hash(&self, bits: [u32; 3]) -> u64 {
         let [x, y, z] = bits.map(u64::from);
         let first = folded(x | y << 32, self.seed[1] ^ 0x9e37_79b9_7f4a_7c15);
-        (folded(first ^ z ^ self.seed[0], 0xd6e8_feb8_6659_fd93) >> self.shift) as usize
+        folded(first ^ z ^ self.seed[0], 0xd6e8_feb8_6659_fd93)
     }
 
     fn grow(&mut self) {
@@ -69,7 +88,7 @@ impl Welder {
         self.slots = vec![FREE; len];
         self.shift -= 1;
         for (index, vertex) in self.vertices.iter().enumerate() {
-            let mut slot = self.slot_of(vertex.map(f32::to_bits));
+            let mut slot = (self.hash(vertex.map(f32::to_bits)) >> self.shift) as usize;
             while self.slots[slot] != FREE {
                 slot = (slot + 1) & (len - 1);
             }

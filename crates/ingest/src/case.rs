@@ -133,7 +133,9 @@ impl Job<'_> {
         let subject = &self.case.subject;
         let attribute = |value: &serde_json::Value| match value {
             serde_json::Value::Bool(b) => Some(AttributeValue::Bool(*b)),
-            serde_json::Value::Number(n) => n.as_i64().map(AttributeValue::Integer).or(n.as_f64().map(AttributeValue::Number)),
+            serde_json::Value::Number(n) => {
+                n.as_i64().map(AttributeValue::Integer).or(n.as_f64().map(AttributeValue::Number))
+            }
             serde_json::Value::String(s) => Some(AttributeValue::Text(s.clone())),
             _ => None,
         };

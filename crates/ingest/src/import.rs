@@ -110,7 +110,8 @@ pub fn import(
     let parts = if options.jobs == 0 {
         work()
     } else {
-        let failed = |e: rayon::ThreadPoolBuildError| IngestError::Threads { jobs: options.jobs, reason: e.to_string() };
+        let failed =
+            |e: rayon::ThreadPoolBuildError| IngestError::Threads { jobs: options.jobs, reason: e.to_string() };
         rayon::ThreadPoolBuilder::new().num_threads(options.jobs).build().map_err(failed)?.install(work)
     };
     if let Some(batch) = catalogue {

@@ -18,12 +18,12 @@ pub(crate) struct Named {
 
 /// Resolves what the source calls a structure; the recipe may know another name for it.
 pub(crate) fn resolve(recipe: &Recipe, source_name: &str) -> Named {
-    let name = recipe.rename(source_name);
-    let colour = medshape_anatomy::colour(name.as_str());
-    let Some(found) = medshape_anatomy::resolve(&name) else {
+    let name = recipe.structure_name(source_name);
+    let colour = medshape_anatomy::colour(name);
+    let Some(found) = medshape_anatomy::resolve(name) else {
         let display_name = name.replace('_', " ");
         let anatomy = Anatomy { display_name, ..Anatomy::default() };
-        return Named { structure: slug(&name), anatomy, colour };
+        return Named { structure: slug(name), anatomy, colour };
     };
     let anatomy = Anatomy {
         resolved: true,

@@ -146,11 +146,8 @@ pub(crate) fn from_mask(
     touches_border: bool,
 ) -> Result<Made, IngestError> {
     let mut record = head.record(CameAs::Mask, mesh_info(mesh)?);
-    record.grid = Some(Grid {
-        shape: mask.shape(),
-        spacing_mm: mask.affine().spacing(),
-        affine: mask.affine().matrix(),
-    });
+    record.grid =
+        Some(Grid { shape: mask.shape(), spacing_mm: mask.affine().spacing(), affine: mask.affine().matrix() });
     record.processing.push(step("crop", json!({ "first_voxel": crop, "shape": mask.shape() })));
     record.processing.push(step("extract", json!({ "surface": "exact", "method": "marching cubes" })));
     (record.features, record.quality) = measure_mesh(mesh);

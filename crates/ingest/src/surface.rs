@@ -61,7 +61,13 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, name: &str, unit: Unit, axes:
 }
 
 /// Turns a mesh into RAS+ millimetres, noting what that took.
-fn place(mesh: Mesh, unit: Unit, judged: Unit, axes: &Axes, steps: &mut Vec<medshape_collection::ProcessingStep>) -> Mesh {
+fn place(
+    mesh: Mesh,
+    unit: Unit,
+    judged: Unit,
+    axes: &Axes,
+    steps: &mut Vec<medshape_collection::ProcessingStep>,
+) -> Mesh {
     let derived = unit == Unit::Auto;
     let unit = if derived { judged } else { unit };
     let (name, factor) = match unit {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use medshape_formats::{FormatError, nifti};
-use medshape_shape::{LabelMap, LabelStatistics, Mesh, crop_label, extract_meshes, label_statistics};
+use medshape_shape::{LabelMap, LabelStatistics, Mesh, crop_label, extract_crops, label_statistics};
 use medshape_sources::{Input, Note};
 use rayon::prelude::*;
 
@@ -52,7 +52,7 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, naming: &Naming<'_>) -> Summa
     }
     let table = match naming {
         Naming::Table { table, .. } | Naming::Auto { table, .. } if !table.is_empty() => (*table).clone(),
-        _ => volume.label_table,
+        _ => volume.header.label_table,
     };
     if matches!(naming, Naming::Auto { .. }) && table.is_empty() && looks_like_image(&map, statistics.len()) {
         let reason = format!(
@@ -123,9 +123,15 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, naming: &Naming<'_>) -> Summa
 
 /// Extracts, measures and stores the labels, the largest first so that no thread is left alone with it.
 fn make(job: &Job<'_>, input: &Input, map: &LabelMap, wanted: Vec<Wanted>) -> Summary {
-    let mut meshes = extract_meshes(map);
-    let mut work: Vec<(Wanted, Mesh)> =
-        wanted.into_iter().map(|w| { let mesh = meshes.remove(&w.label).unwrap_or_default(); (w, mesh) }).collect();
+    let labels = wanted.iter().map(|w| (w.label, w.statistics)).collect();
+    let mut meshes = extract_crops(map, &labels);
+    let mut work: Vec<(Wanted, Mesh)> = wanted
+        .into_iter()
+        .map(|w| {
+            let mesh = meshes.remove(&w.label).unwrap_or_default();
+            (w, mesh)
+        })
+        .collect();
     drop(meshes);
     work.sort_by_key(|(w, mesh)| (std::cmp::Reverse(mesh.faces().len()), w.label));
     work.into_par_iter()

@@ -86,6 +86,13 @@ impl Affine {
         Self { rows: m.map(|r| [r[0], r[1], r[2], -(r[0] * t[0] + r[1] * t[1] + r[2] * t[2])]) }
     }
 
+    /// Every entry as near as 32 bits come, which is how `NIfTI`-1 stores it: what is computed with the rounded affine is
+    /// the same before writing and after reading.
+    #[must_use]
+    pub fn rounded(&self) -> Self {
+        Self { rows: self.rows.map(|r| r.map(|v| f64::from(v as f32))) }
+    }
+
     /// The affine of a crop whose voxel `(0, 0, 0)` is this one's `start`.
     #[must_use]
     pub fn cropped(&self, start: [usize; 3]) -> Self {

@@ -26,7 +26,7 @@ pub use check::{MeshCheck, check};
 pub use close::{Closing, close};
 pub use decimate::decimate;
 pub use error::ShapeError;
-pub use extract::{extract_mesh, extract_meshes};
+pub use extract::{extract_crops, extract_mesh, extract_meshes};
 pub use label_map::{LabelMap, Labels, Mask};
 pub use mesh::{Mesh, PointCloud};
 pub use normals::vertex_normals;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::{LabelMap, Labels, Mask};
+use crate::{Affine, LabelMap, Labels, Mask};
 
 /// Where a label lies in its volume.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,11 @@ impl LabelStatistics {
     /// Whether the label reaches a face of a volume of that shape: it may be cut off there.
     pub fn touches_border(&self, shape: [usize; 3]) -> bool {
         (0..3).any(|a| self.first[a] == 0 || self.last[a] + 1 == shape[a])
+    }
+
+    /// The affine of the label's crop, given that of its volume; rounded so that it survives being stored.
+    pub(crate) fn crop_affine(&self, affine: &Affine) -> Affine {
+        affine.cropped(self.first).rounded()
     }
 
     fn merge(&mut self, other: &Self) {
@@ -83,7 +88,8 @@ fn run_length<T: Copy + Eq>(row: &[T]) -> usize {
     n + row[n..].iter().take_while(|&&v| v == first).count()
 }
 
-/// The mask of one label, cropped to the box that [`label_statistics`] found, with the affine of the crop.
+/// The mask of one label, cropped to the box that [`label_statistics`] found, with the affine of the crop
+/// rounded to 32 bits, so that it is the same once stored.
 ///
 /// `None` when the box does not lie in the volume.
 pub fn crop_label(map: &LabelMap, label: u32, statistics: &LabelStatistics) -> Option<Mask> {
@@ -95,7 +101,7 @@ pub fn crop_label(map: &LabelMap, label: u32, statistics: &LabelStatistics) -> O
         Labels::U32(v) => crop(map.shape(), v, label, statistics),
     };
     let shape = [0, 1, 2].map(|a| statistics.last[a] - statistics.first[a] + 1);
-    Mask::new(shape, map.affine().cropped(statistics.first), voxels).ok()
+    Mask::new(shape, statistics.crop_affine(map.affine()), voxels).ok()
 }
 
 fn crop<T: Copy + Eq>([nx, ny, _]: [usize; 3], voxels: &[T], label: T, s: &LabelStatistics) -> Vec<u8> {
@@ -112,7 +118,6 @@ fn crop<T: Copy + Eq>([nx, ny, _]: [usize; 3], voxels: &[T], label: T, s: &Label
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Affine;
 
     #[test]
     fn counts_boxes_and_crops() {

@@ -1,6 +1,9 @@
 //! Every mesh made from a mask is closed, 2-manifold and outward, whatever the mask.
 
-use medshape_shape::{Affine, LabelMap, Labels, Mask, check, extract_mesh, extract_meshes, integrals};
+use medshape_shape::{
+    Affine, LabelMap, Labels, Mask, check, crop_label, extract_crops, extract_mesh, extract_meshes, integrals,
+    label_statistics,
+};
 use proptest::prelude::*;
 
 fn oblique(mirror: bool) -> Affine {
@@ -67,6 +70,18 @@ proptest! {
         for (label, mesh) in extract_meshes(&map) {
             let voxels = values.iter().map(|&v| u8::from(v * 300 == label)).collect();
             prop_assert_eq!(mesh, extract_mesh(&Mask::new(shape, oblique(false), voxels).unwrap()));
+        }
+    }
+
+    #[test]
+    fn every_crop_gives_the_same_bits_as_the_whole_volume(shape in [2usize..30, 2usize..30, 30usize..70], seed: u64) {
+        let values = noise(shape, 5, 0.003, seed);
+        let map = LabelMap::new(shape, oblique(true), Labels::U8(values.iter().map(|&v| v as u8).collect())).unwrap();
+        let statistics = label_statistics(&map);
+        let meshes = extract_crops(&map, &statistics);
+        prop_assert_eq!(meshes.len(), statistics.len());
+        for (label, mesh) in meshes {
+            prop_assert_eq!(mesh, extract_mesh(&crop_label(&map, label, &statistics[&label]).unwrap()));
         }
     }
 }

@@ -196,8 +196,8 @@ impl RawHeader {
         Ok(shape)
     }
 
-    #[expect(clippy::float_cmp, reason = "exactly 1 and 0 mean that there is nothing to do")]
     /// Slope and intercept when values must be scaled, by nibabel's rules: a slope of 0 or not finite means none.
+    #[expect(clippy::float_cmp, reason = "exactly 1 and 0 mean that there is nothing to do")]
     pub(super) fn scaling(&self, file: &Path) -> Result<Option<[f64; 2]>, FormatError> {
         if self.slope == 0.0 || !self.slope.is_finite() {
             return Ok(None);

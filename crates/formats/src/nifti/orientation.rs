@@ -1,7 +1,7 @@
 //! From the header's transforms to the affine, by the rules of nibabel, and back to a qform.
 //!
-//! The sform counts if its code is not 0, else the qform if its code is not 0, else only the voxel sizes: then, as in
-//! nibabel, the first axis runs to the left and the middle of the grid is the origin.
+//! The sform counts if its code is valid (1 to 5), else the qform if its code is, else only the voxel sizes: then, as
+//! in nibabel, the first axis runs to the left and the middle of the grid is the origin.
 
 use std::path::Path;
 
@@ -33,9 +33,10 @@ impl AffineOrigin {
 }
 
 pub(super) fn affine(file: &Path, h: &RawHeader, shape: [usize; 3]) -> Result<(Affine, AffineOrigin), FormatError> {
-    let (rows, origin) = if h.sform_code != 0 {
+    let valid = |code: i32| (1..=5).contains(&code);
+    let (rows, origin) = if valid(h.sform_code) {
         (h.srow, AffineOrigin::Sform)
-    } else if h.qform_code != 0 {
+    } else if valid(h.qform_code) {
         (qform_rows(file, h)?, AffineOrigin::Qform)
     } else {
         (base_rows(voxel_sizes(h), shape), AffineOrigin::VoxelSizes)

@@ -9,7 +9,7 @@ use crate::error::FormatError;
 use crate::input::{Input, reserve};
 
 /// Raw bytes converted at a time; they stay in cache between decoder and converter.
-const STEP: usize = 256 * 1024;
+const STEP: usize = 64 * 1024;
 /// Largest distance from a whole number that counts as round-off.
 const TOLERANCE: f64 = 1e-4;
 
@@ -98,7 +98,6 @@ fn convert<const N: usize, V: Value>(
         let now = (count - done).min(STEP / N);
         raw.clear();
         input.read_exact(&mut raw, now * N, "voxel data")?;
-        block.clear();
         let bad = match (layout.big_endian, layout.scaling) {
             (false, None) => to_labels(&raw, &mut block, value),
             (true, None) => to_labels(&raw, &mut block, |b| value(swapped(b))),
@@ -119,20 +118,22 @@ fn swapped<const N: usize>(mut bytes: [u8; N]) -> [u8; N] {
     bytes
 }
 
-/// Appends the labels of `raw` to `block`; gives position and value of the first that is no label.
+/// Puts the labels of `raw` into `block`; gives position and value of the first that is no label.
 fn to_labels<const N: usize, V: Value>(
     raw: &[u8],
     block: &mut Vec<u32>,
     value: impl Fn([u8; N]) -> V,
 ) -> Option<(usize, f64)> {
     let (voxels, _) = raw.as_chunks::<N>();
-    let mut all_good = true;
-    block.extend(voxels.iter().map(|&bytes| {
+    block.resize(voxels.len(), 0);
+    // No early way out: that is what lets the compiler do many voxels at once.
+    let mut bad = 0_u32;
+    for (slot, &bytes) in block.iter_mut().zip(voxels) {
         let (label, good) = value(bytes).label();
-        all_good &= good;
-        label
-    }));
-    if all_good {
+        *slot = label;
+        bad |= u32::from(!good);
+    }
+    if bad == 0 {
         return None;
     }
     let first = voxels.iter().position(|&bytes| !value(bytes).label().1)?;

@@ -2,7 +2,7 @@
 //!
 //! Garland & Heckbert's error (doi:10.1145/258734.258849) without their heap: each pass walks the vertices in memory
 //! order and collapses, at each, its cheapest edge if that costs less than the pass's threshold. The threshold is the
-//! cost below which the cheapest fifth of the vertices lay in the pass before, so that edges go in nearly the order of
+//! cost below which a share of the vertices lay in the pass before, so that edges go in nearly the order of
 //! their cost while the walk stays in the cache. A collapse must keep the topology (the link condition of Dey et al.
 //! 1999), turn no face over and leave borders in place; what is closed and manifold stays so.
 
@@ -11,14 +11,15 @@ mod surface;
 
 use crate::{
     Mesh,
-    adjacency::VertexFaces,
     vector::{cross, dot, norm, normalized, sub},
 };
 use quadric::Quadric;
 use surface::{Surface, Wing};
 
-/// Share of the vertices that a pass may remove at most.
-const SHARE: f64 = 0.25;
+/// Share of the vertices that a pass may remove: many while most must go anyway, fewer when it matters which.
+fn share(alive: usize, target: usize) -> f64 {
+    if alive > 4 * target { 0.6 } else { 0.25 }
+}
 
 /// Weight of the wall that holds a border in place, against the face at the border.
 const BORDER: f64 = 10.0;
@@ -43,6 +44,8 @@ struct Decimation {
     quadrics: Vec<Quadric>,
     /// Vertices on a border or at a fault: they stay.
     fixed: Vec<bool>,
+    /// Least cost of an edge from the vertex to one of higher number; 0 when something near it has changed since.
+    least: Vec<f32>,
     origin: [f32; 3],
 }
 
@@ -59,23 +62,29 @@ impl Decimation {
         let origin = mesh.vertices().first().copied().unwrap_or_default();
         let positions = mesh.vertices().to_vec();
         let mut quadrics = vec![Quadric::default(); positions.len()];
+        let mut areas = vec![0.0; positions.len()];
         for f in mesh.faces() {
             let [a, b, c] = f.map(|v| sub(positions[v as usize], origin));
             let across = cross(minus(b, a), minus(c, a));
-            let (normal, area) = (normalized(across), norm(across) / 2.0);
-            for (&v, at) in f.iter().zip([a, b, c]) {
-                let q = &mut quadrics[v as usize];
-                *q = q.plus(&Quadric::plane(normal, a, at, area / 3.0));
+            let third = norm(across) / 6.0;
+            let plane = Quadric::plane(normalized(across), a, third);
+            for &v in f {
+                quadrics[v as usize] = quadrics[v as usize].plus(&plane);
+                areas[v as usize] += third;
             }
         }
-        let fixed = fix_borders(mesh, origin, &mut quadrics);
-        let surface = Surface::new(positions.len(), mesh.faces().to_vec());
-        Self { surface, positions, quadrics, fixed, origin }
+        for ((quadric, &at), area) in quadrics.iter_mut().zip(&positions).zip(areas) {
+            *quadric = quadric.plus(&Quadric::pull(sub(at, origin), area));
+        }
+        let mut surface = Surface::new(positions.len(), mesh.faces().to_vec());
+        let fixed = fix_borders(&mut surface, &positions, origin, &mut quadrics);
+        let least = vec![0.0; positions.len()];
+        Self { surface, positions, quadrics, fixed, least, origin }
     }
 
     fn run(&mut self, target: usize) {
         let mut scratch = Scratch::default();
-        let mut threshold = self.sample(&mut scratch);
+        let mut threshold = self.sample(share(self.surface.alive, target), &mut scratch);
         let mut compacted = self.surface.alive;
         loop {
             let before = self.surface.alive;
@@ -87,7 +96,7 @@ impl Decimation {
             if self.surface.alive == before && threshold == f32::MAX {
                 break; // nothing more can go without breaking the topology
             }
-            let wanted = ((self.surface.alive - target) as f64 / self.surface.alive as f64 * 1.2).min(SHARE);
+            let wanted = ((self.surface.alive - target) as f64 / self.surface.alive as f64 * 1.2).min(share(self.surface.alive, target));
             let next = costs.quantile(wanted);
             // A pass that found little must not be repeated with the same threshold.
             let stuck = (before - self.surface.alive) * 100 < before;
@@ -103,14 +112,14 @@ impl Decimation {
     }
 
     /// A first threshold from every sixteenth vertex.
-    fn sample(&mut self, scratch: &mut Scratch) -> f32 {
+    fn sample(&mut self, share: f64, scratch: &mut Scratch) -> f32 {
         let mut costs = Histogram::default();
         for v in (0..self.positions.len() as u32).step_by(16) {
             if let Some(cost) = self.candidates(v, f32::MAX, scratch) {
                 costs.add(cost);
             }
         }
-        costs.quantile(SHARE)
+        costs.quantile(share)
     }
 
     fn pass(&mut self, threshold: f32, target: usize, costs: &mut Histogram, scratch: &mut Scratch) {
@@ -118,7 +127,16 @@ impl Decimation {
             if self.surface.is_gone(v) {
                 continue;
             }
-            let Some(cost) = self.candidates(v, threshold, scratch) else { continue };
+            let known = self.least[v as usize];
+            if known > threshold {
+                if known < f32::MAX {
+                    costs.add(known);
+                }
+                continue;
+            }
+            let cost = self.candidates(v, threshold, scratch);
+            self.least[v as usize] = cost.unwrap_or(f32::MAX);
+            let Some(cost) = cost else { continue };
             costs.add(cost);
             scratch.candidates.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             for n in 0..scratch.candidates.len() {
@@ -182,6 +200,10 @@ impl Decimation {
         if self.turns(ring, v, w, place) || self.turns(other, w, v, place) {
             return false;
         }
+        for wing in ring.iter().chain(other) {
+            self.least[wing.out as usize] = 0.0;
+        }
+        self.least[v as usize] = 0.0;
         self.surface.merge(v, w, other);
         self.positions[v as usize] = place;
         self.quadrics[v as usize] = self.quadrics[v as usize].plus(&self.quadrics[w as usize]);
@@ -205,52 +227,52 @@ impl Decimation {
     }
 
     fn compact(&mut self) {
-        let (mut positions, mut quadrics, mut fixed) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut positions, mut quadrics, mut fixed, mut least) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         self.surface.compact(|v| {
             positions.push(self.positions[v as usize]);
             quadrics.push(self.quadrics[v as usize]);
             fixed.push(self.fixed[v as usize]);
+            least.push(self.least[v as usize]);
         });
-        (self.positions, self.quadrics, self.fixed) = (positions, quadrics, fixed);
+        (self.positions, self.quadrics, self.fixed, self.least) = (positions, quadrics, fixed, least);
     }
 }
 
 /// Marks the vertices on open borders and at faults, and walls the borders in.
-fn fix_borders(mesh: &Mesh, origin: [f32; 3], quadrics: &mut [Quadric]) -> Vec<bool> {
-    let around = VertexFaces::new(mesh);
-    let mut fixed = vec![false; mesh.vertices().len()];
-    for v in 0..mesh.vertices().len() {
-        let wings = || around.of(v).iter().map(|&f| (f, mesh.faces()[f as usize]));
-        for (f, face) in wings() {
-            for k in 0..3 {
-                if face[k] as usize != v {
-                    continue;
-                }
-                let w = face[(k + 1) % 3];
-                let back = wings().filter(|(_, g)| follows(g, w, v as u32)).count();
-                let out = wings().filter(|(_, g)| follows(g, v as u32, w)).count();
-                if (out, back) == (1, 1) {
-                    continue;
-                }
+fn fix_borders(
+    surface: &mut Surface,
+    positions: &[[f32; 3]],
+    origin: [f32; 3],
+    quadrics: &mut [Quadric],
+) -> Vec<bool> {
+    let mut fixed = vec![false; positions.len()];
+    let mut ring = Vec::new();
+    for v in 0..positions.len() {
+        surface.ring(v as u32, &mut ring);
+        for (n, wing) in ring.iter().enumerate() {
+            let single = !ring[..n].iter().any(|w| w.out == wing.out);
+            if single && ring.iter().filter(|w| w.into == wing.out).count() == 1 {
+                continue;
+            }
+            let ends = [v, wing.out as usize];
+            let [a, b] = ends.map(|e| sub(positions[e], origin));
+            let c = sub(positions[wing.into as usize], origin);
+            let across = cross(minus(b, a), minus(c, a));
+            let wall = Quadric::plane(normalized(cross(minus(b, a), across)), a, BORDER * norm(across) / 2.0);
+            for end in ends {
+                fixed[end] = true;
+                quadrics[end] = quadrics[end].plus(&wall);
+            }
+        }
+        // An edge that only comes in is open as well; its wall comes from its other end.
+        for wing in &ring {
+            if !ring.iter().any(|w| w.out == wing.into) {
                 fixed[v] = true;
-                fixed[w as usize] = true;
-                let [a, b, c] = mesh.triangle(f as usize).map(|p| sub(p, origin));
-                let across = cross(minus(b, a), minus(c, a));
-                let ends = [v, w as usize].map(|i| sub(mesh.vertices()[i], origin));
-                let wall = normalized(cross(minus(ends[1], ends[0]), across));
-                for (vertex, at) in [v, w as usize].into_iter().zip(ends) {
-                    let q = Quadric::plane(wall, at, at, BORDER * norm(across) / 2.0);
-                    quadrics[vertex] = quadrics[vertex].plus(&q);
-                }
+                fixed[wing.into as usize] = true;
             }
         }
     }
     fixed
-}
-
-/// Whether the face runs from `a` straight to `b`.
-fn follows(face: &[u32; 3], a: u32, b: u32) -> bool {
-    (0..3).any(|k| face[k] == a && face[(k + 1) % 3] == b)
 }
 
 fn minus(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {

@@ -17,23 +17,21 @@ pub(super) struct Quadric {
 }
 
 impl Quadric {
-    /// Squared distance to the plane through `p` with unit `normal`, times `weight`, and the pull towards `at`.
-    pub(super) fn plane(normal: [f64; 3], p: [f64; 3], at: [f64; 3], weight: f64) -> Self {
+    /// Squared distance to the plane through `p` with unit `normal`, times `weight`.
+    pub(super) fn plane(normal: [f64; 3], p: [f64; 3], weight: f64) -> Self {
         let [x, y, z] = normal;
         let d = -dot(normal, p);
-        let pull = PULL * weight;
         Self {
-            a: [
-                weight * x * x + pull,
-                weight * x * y,
-                weight * x * z,
-                weight * y * y + pull,
-                weight * y * z,
-                weight * z * z + pull,
-            ],
-            b: [0, 1, 2].map(|i| weight * normal[i] * d - pull * at[i]),
-            c: weight * d * d + pull * dot(at, at),
+            a: [weight * x * x, weight * x * y, weight * x * z, weight * y * y, weight * y * z, weight * z * z],
+            b: normal.map(|n| weight * n * d),
+            c: weight * d * d,
         }
+    }
+
+    /// The pull towards the vertex's place, for planes of that weight in all.
+    pub(super) fn pull(at: [f64; 3], weight: f64) -> Self {
+        let pull = PULL * weight;
+        Self { a: [pull, 0.0, 0.0, pull, 0.0, pull], b: at.map(|v| -pull * v), c: pull * dot(at, at) }
     }
 
     pub(super) fn plus(&self, other: &Self) -> Self {

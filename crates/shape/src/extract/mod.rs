@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::{Affine, LabelMap, Labels, Mask, Mesh};
+use crate::{Affine, LabelMap, LabelStatistics, Labels, Mask, Mesh};
 use slab::{Count, Output, Slab};
 
 /// Slices in a slab: enough slabs to share among threads, few enough that the slice each repeats does not matter.
@@ -26,8 +26,38 @@ const SLAB: usize = 32;
 /// Each mesh is closed, 2-manifold and outward, whatever the labels: at the border, at diagonal contacts (voxels that
 /// touch only by an edge or corner are apart) and around cavities. No two of its vertices coincide.
 pub fn extract_meshes(map: &LabelMap) -> BTreeMap<u32, Mesh> {
+    sweep_any(map, &|_| Frame { first: [0.0; 3], rows: map.affine().rows() })
+}
+
+/// As [`extract_meshes`], for the labels in `statistics` alone, and placed by the affine of their crops: bit for bit
+/// what [`extract_mesh`] makes of the masks that [`crate::crop_label`] gives.
+pub fn extract_crops(map: &LabelMap, statistics: &BTreeMap<u32, LabelStatistics>) -> BTreeMap<u32, Mesh> {
+    let frame = |label| {
+        let found = statistics.get(&label);
+        let rows = found.map_or(*map.affine(), |s| s.crop_affine(map.affine())).rows();
+        Frame { first: found.map_or([0.0; 3], |s| s.first.map(|v| v as f64)), rows }
+    };
+    let mut meshes = sweep_any(map, &frame);
+    meshes.retain(|label, _| statistics.contains_key(label));
+    meshes
+}
+
+/// The surface of a mask; see [`extract_meshes`]. An empty mask gives an empty mesh.
+pub fn extract_mesh(mask: &Mask) -> Mesh {
+    let frame = |_| Frame { first: [0.0; 3], rows: mask.affine().rows() };
+    sweep(mask.shape(), mask.affine(), mask.voxels(), &[0, 1], &frame).remove(&1).unwrap_or_default()
+}
+
+/// How the voxels of a label are placed: the index of a crop's first voxel, and the crop's affine.
+#[derive(Clone, Copy)]
+struct Frame {
+    first: [f64; 3],
+    rows: [[f64; 4]; 3],
+}
+
+fn sweep_any(map: &LabelMap, frame: &dyn Fn(u32) -> Frame) -> BTreeMap<u32, Mesh> {
     match map.labels() {
-        Labels::U8(v) => sweep(map.shape(), map.affine(), v, &(0..=255).collect::<Vec<_>>()),
+        Labels::U8(v) => sweep(map.shape(), map.affine(), v, &(0..=255).collect::<Vec<_>>(), frame),
         Labels::U16(v) => {
             let values = distinct(v);
             let mut dense = vec![0u16; 1 << 16];
@@ -36,27 +66,22 @@ pub fn extract_meshes(map: &LabelMap) -> BTreeMap<u32, Mesh> {
             }
             if values.len() <= 256 {
                 let v: Vec<u8> = v.par_iter().map(|&l| dense[l as usize] as u8).collect();
-                return sweep(map.shape(), map.affine(), &v, &values);
+                return sweep(map.shape(), map.affine(), &v, &values, frame);
             }
             let v: Vec<u16> = v.par_iter().map(|&l| dense[l as usize]).collect();
-            sweep(map.shape(), map.affine(), &v, &values)
+            sweep(map.shape(), map.affine(), &v, &values, frame)
         }
         Labels::U32(v) => {
             let values = distinct(v);
             let dense = |l: &u32| values.binary_search(l).unwrap_or(0) as u32;
             if values.len() <= 1 << 16 {
                 let v: Vec<u16> = v.par_iter().map(|l| dense(l) as u16).collect();
-                return sweep(map.shape(), map.affine(), &v, &values);
+                return sweep(map.shape(), map.affine(), &v, &values, frame);
             }
             let v: Vec<u32> = v.par_iter().map(dense).collect();
-            sweep(map.shape(), map.affine(), &v, &values)
+            sweep(map.shape(), map.affine(), &v, &values, frame)
         }
     }
-}
-
-/// The surface of a mask; see [`extract_meshes`]. An empty mask gives an empty mesh.
-pub fn extract_mesh(mask: &Mask) -> Mesh {
-    sweep(mask.shape(), mask.affine(), mask.voxels(), &[0, 1]).remove(&1).unwrap_or_default()
 }
 
 /// The sorted distinct values, with 0 always first.
@@ -77,7 +102,15 @@ fn distinct<T: Copy + Ord + Into<u32> + Sync>(values: &[T]) -> Vec<u32> {
 }
 
 /// `values[l]` is the label that voxel value `l` stands for; 0 stands for background.
-fn sweep<T: slab::Voxel>(shape: [usize; 3], affine: &Affine, voxels: &[T], values: &[u32]) -> BTreeMap<u32, Mesh> {
+fn sweep<T: slab::Voxel>(
+    shape: [usize; 3],
+    affine: &Affine,
+    voxels: &[T],
+    values: &[u32],
+    frame: &dyn Fn(u32) -> Frame,
+) -> BTreeMap<u32, Mesh> {
+    let frames: Vec<Frame> = values.iter().map(|&label| frame(label)).collect();
+    let flip = affine.determinant() < 0.0;
     let slabs = Slab::split(shape, SLAB);
     let counts: Vec<Vec<Count>> = slabs.par_iter().map(|s| s.count(shape, voxels, values.len())).collect();
 
@@ -104,7 +137,7 @@ fn sweep<T: slab::Voxel>(shape: [usize; 3], affine: &Affine, voxels: &[T], value
         }
     }
     slabs.par_iter().zip(outputs).zip(&starts[1..]).for_each(|((slab, output), next)| {
-        slab.write(shape, affine, voxels, output, next);
+        slab.write(shape, voxels, output, next, &frames, flip);
     });
 
     let meshes = vertices.into_iter().zip(faces).map(|(v, f)| Mesh::new_unchecked(v, f));

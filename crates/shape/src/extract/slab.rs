@@ -2,8 +2,8 @@
 
 use std::ops::Add;
 
+use super::Frame;
 use super::cases::{CASES, Case};
-use crate::Affine;
 
 /// A dense label in the volume.
 pub(super) trait Voxel: Copy + Eq + Default + Send + Sync {
@@ -102,12 +102,13 @@ impl Slab {
     pub(super) fn write<T: Voxel>(
         &self,
         shape: [usize; 3],
-        affine: &Affine,
         voxels: &[T],
         output: Output<'_>,
         after: &[Count],
+        frames: &[Frame],
+        flip: bool,
     ) {
-        let mut writer = Writer { output, affine: affine.rows(), flip: affine.determinant() < 0.0 };
+        let mut writer = Writer { output, frames, flip };
         let mut numberer = Numberer { next: after.iter().map(|c| c.vertices as u32).collect() };
         self.sweep(shape, voxels, &mut writer, Some(&mut numberer));
     }
@@ -418,7 +419,9 @@ impl<T: Voxel> Visitor<T> for Numberer {
 
 struct Writer<'a> {
     output: Output<'a>,
-    affine: [[f64; 4]; 3],
+    /// Where the voxels of each label are.
+    frames: &'a [Frame],
+    /// Whether the grid is left-handed.
     flip: bool,
 }
 
@@ -427,10 +430,11 @@ impl<T: Voxel> Visitor<T> for Writer<'_> {
 
     fn vertex(&mut self, label: T, at: [usize; 3]) -> u32 {
         let label = label.index();
-        // From twice the framed index to the voxel index, then to mm.
-        let [x, y, z] = at.map(|v| v as f64 * 0.5 - 1.0);
         if let Some(vertex) = self.output.vertices[label].next() {
-            *vertex = self.affine.map(|r| (r[0] * x + r[1] * y + r[2] * z + r[3]) as f32);
+            // From twice the framed index to the index in the label's frame, exactly; then to mm.
+            let Frame { first, rows } = &self.frames[label];
+            let [x, y, z] = [0, 1, 2].map(|a| at[a] as f64 * 0.5 - 1.0 - first[a]);
+            *vertex = rows.map(|r| (r[0] * x + r[1] * y + r[2] * z + r[3]) as f32);
         }
         let next = &mut self.output.next[label].vertices;
         *next += 1;

@@ -1,0 +1,11 @@
+//! Behaviour of the readers and writers, in one program so that it links once.
+
+#![expect(clippy::float_cmp, reason = "exact values are meant")]
+
+mod common;
+mod meshes;
+mod nifti_bad;
+mod nifti_read;
+mod nifti_write;
+mod real_data;
+mod robust;

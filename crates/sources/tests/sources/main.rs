@@ -1,0 +1,6 @@
+//! Planning an import, from the outside.
+
+mod common;
+mod faults;
+mod layouts;
+mod real_data;
