@@ -75,8 +75,7 @@ pub(crate) struct Import {
 /// A query is words and filters: `kidney left sex:F age:40..60 volume:>100ml dataset:kits19 closed:yes`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Search {
-    /// Words, synonyms and filters; nothing finds everything.
-    #[arg(allow_hyphen_values = true)]
+    /// Words, synonyms and filters; nothing finds everything. Quote a query that begins with `-`, after `--`.
     pub query: Vec<String>,
     /// Show at most N shapes.
     #[arg(long, default_value_t = 50, value_name = "N")]
@@ -101,7 +100,6 @@ pub(crate) struct Show {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Export {
     /// Which shapes: a query as for `search`; nothing means all.
-    #[arg(allow_hyphen_values = true)]
     pub query: Vec<String>,
     /// The folder to write into: DIR/DATASET/CASE/STRUCTURE.EXT.
     #[arg(long, value_name = "DIR")]

@@ -28,13 +28,20 @@ pub(crate) struct Job<'a> {
     pub stored: &'a (dyn Fn(Record) + Sync),
 }
 
+/// What went wrong with a file, with its path as the dataset has it, and only once.
+pub(crate) fn reason(error: &dyn std::fmt::Display, input: &Input) -> String {
+    let text = error.to_string();
+    let own = format!("{}: ", input.path.display());
+    text.strip_prefix(&own).map_or_else(|| text.replace(own.trim_end_matches(": "), &input.relative), str::to_string)
+}
+
 /// Imports every file of the case.
 pub(crate) fn import(job: &Job<'_>) -> Summary {
     // Ids go to the files in their order, whatever thread is first: what is known by name claims its id now.
     for input in &job.case.inputs {
         if let InputKind::Binary { name } | InputKind::Auto { name, .. } | InputKind::Mesh { name, .. } = &input.kind {
             let structure = resolve(&job.plan.recipe, name).structure;
-            job.ids.claim(&structure, name, &source_key(&input.relative, None));
+            job.ids.claim(&structure, name, &input.relative, None);
         }
     }
     let (many, single): (Vec<_>, Vec<_>) =
@@ -67,10 +74,6 @@ fn import_input(job: &Job<'_>, input: &Input) -> Summary {
     summary
 }
 
-fn source_key(relative: &str, label_value: Option<u32>) -> String {
-    label_value.map_or_else(|| relative.to_string(), |v| format!("{relative}#{v}"))
-}
-
 impl Job<'_> {
     pub(crate) fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
@@ -101,8 +104,7 @@ impl Job<'_> {
             let reason = "the name is not in the vocabulary; it keeps its source name".to_string();
             summary.warnings.push(note(reason));
         }
-        let key = source_key(&file.path, label_value);
-        let Some(id) = self.ids.claim(&named.structure, source_name, &key) else {
+        let Some(id) = self.ids.claim(&named.structure, source_name, &file.path, label_value) else {
             summary.failed.push(note(format!("no id can be made of the name {source_name:?}")));
             return None;
         };

@@ -1,5 +1,6 @@
 //! The whole import: plan, work in parallel, catalogue, summary.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -74,7 +75,7 @@ pub fn import(
         Some(collection) if !options.dry_run => {
             let writer = collection.writer(IfLocked::Fail)?;
             collection.set_dataset(&plan.dataset, info(&plan))?;
-            Some(Mutex::new(Batch { writer, records: Vec::new(), error: None }))
+            Some(Mutex::new(Batch { writer, records: Vec::new(), truths: BTreeMap::new(), error: None }))
         }
         _ => None,
     };
@@ -114,8 +115,11 @@ pub fn import(
             |e: rayon::ThreadPoolBuildError| IngestError::Threads { jobs: options.jobs, reason: e.to_string() };
         rayon::ThreadPoolBuilder::new().num_threads(options.jobs).build().map_err(failed)?.install(work)
     };
+    let mut twins = Vec::new();
     if let Some(batch) = catalogue {
-        batch.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner).finish()?;
+        let batch = batch.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        twins = twin_notes(&batch.truths);
+        batch.finish()?;
     }
 
     let general = |reason: String| Note { file: String::new(), label: None, reason };
@@ -128,7 +132,7 @@ pub fn import(
         cases: plan.cases.len(),
         skipped: plan.skipped,
         failed: plan.failed,
-        warnings: plan.warnings.into_iter().map(general).collect(),
+        warnings: plan.warnings.into_iter().map(general).chain(twins).collect(),
         ..Summary::default()
     };
     for part in parts {
@@ -171,16 +175,35 @@ fn judge_unit(plan: &Plan) -> Unit {
     surface::judge_unit(unstated.par_iter().map(|i| surface::extent(i)).reduce(|| 0.0, f32::max))
 }
 
+/// Shapes whose content is the same to the last bit: a case that was entered twice, most likely.
+fn twin_notes(truths: &BTreeMap<String, Vec<(String, String)>>) -> Vec<Note> {
+    let mut notes = Vec::new();
+    for same in truths.values().filter(|s| s.len() > 1) {
+        let mut same = same.clone();
+        same.sort();
+        for (id, file) in &same[1..] {
+            let reason = format!("{id} is identical to {}", same[0].0);
+            notes.push(Note { file: file.clone(), label: None, reason });
+        }
+    }
+    notes
+}
+
 /// Records on their way into the catalogue.
 struct Batch {
     writer: CatalogueWriter,
     records: Vec<Record>,
+    /// Id and source file by the checksum of the truth.
+    truths: BTreeMap<String, Vec<(String, String)>>,
     error: Option<CollectionError>,
 }
 
 impl Batch {
     /// A catalogue that cannot be written ends the import: the shapes would not be found.
     fn add(&mut self, record: Record, stop: &AtomicBool) {
+        if let (Some(truth), Some(source)) = (record.files.get(record.truth_file()), record.source.files.first()) {
+            self.truths.entry(truth.blake3.clone()).or_default().push((record.id.clone(), source.path.clone()));
+        }
         self.records.push(record);
         if self.records.len() >= BATCH && self.error.is_none() {
             let records = std::mem::take(&mut self.records);

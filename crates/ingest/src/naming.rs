@@ -57,20 +57,23 @@ impl<'a> Ids<'a> {
         Self { dataset, case, taken: Mutex::default() }
     }
 
-    /// An id for `structure`. The first source to ask gets the plain name; a second one gets its own name behind it,
-    /// so that nothing is lost. Sources must ask in a fixed order.
-    pub(crate) fn claim(&self, structure: &str, source_name: &str, source: &str) -> Option<ShapeId> {
+    /// An id for `structure`. The first source to ask gets the plain name; a second one gets what tells it apart behind
+    /// it (its own name or its file's), so that nothing is lost. Sources must ask in a fixed order.
+    pub(crate) fn claim(&self, structure: &str, source_name: &str, file: &str, value: Option<u32>) -> Option<ShapeId> {
+        let source = value.map_or_else(|| file.to_string(), |v| format!("{file}#{v}"));
+        let stem = file.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
+        let telling = if slug(source_name) == structure { stem } else { source_name };
         let mut taken = self.taken.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut name = structure.to_string();
         let mut attempt = 1;
-        while taken.get(&name).is_some_and(|owner| owner != source) {
+        while taken.get(&name).is_some_and(|owner| *owner != source) {
             name = match attempt {
-                1 => slug(&format!("{structure}-{source_name}")),
-                n => slug(&format!("{structure}-{n}-{source_name}")),
+                1 => slug(&format!("{structure}-{telling}")),
+                n => slug(&format!("{structure}-{n}-{telling}")),
             };
             attempt += 1;
         }
-        taken.insert(name.clone(), source.to_string());
+        taken.insert(name.clone(), source);
         ShapeId::new(self.dataset, self.case, &name).ok()
     }
 }
@@ -83,9 +86,10 @@ mod tests {
     fn a_second_source_of_a_structure_gets_an_id_of_its_own() {
         let ids = Ids::new("d", "c");
         let name = |id: Option<ShapeId>| id.map(|i| i.structure().to_string()).unwrap();
-        assert_eq!(name(ids.claim("mandible", "ground_jaw", "a.stl")), "mandible");
-        assert_eq!(name(ids.claim("mandible", "hat_jaw", "b.stl")), "mandible-hat_jaw");
-        assert_eq!(name(ids.claim("mandible", "hat_jaw", "c.stl")), "mandible-2-hat_jaw");
-        assert_eq!(name(ids.claim("mandible", "ground_jaw", "a.stl")), "mandible");
+        assert_eq!(name(ids.claim("mandible", "ground_jaw", "a.stl", None)), "mandible");
+        assert_eq!(name(ids.claim("mandible", "hat_jaw", "b.stl", None)), "mandible-hat_jaw");
+        assert_eq!(name(ids.claim("mandible", "hat_jaw", "c.stl", None)), "mandible-2-hat_jaw");
+        assert_eq!(name(ids.claim("mandible", "mandible", "x/old.nii.gz", Some(3))), "mandible-old");
+        assert_eq!(name(ids.claim("mandible", "ground_jaw", "a.stl", None)), "mandible");
     }
 }

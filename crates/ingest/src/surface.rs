@@ -5,7 +5,7 @@ use medshape_shape::Mesh;
 use medshape_sources::{Axes, Input, Note, Unit};
 use serde_json::json;
 
-use crate::case::Job;
+use crate::case::{Job, reason};
 use crate::shape::{self, step};
 use crate::summary::Summary;
 
@@ -42,7 +42,7 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, name: &str, unit: Unit, axes:
     let read = match read_mesh(&input.path) {
         Ok(read) => read,
         Err(e) => {
-            summary.failed.push(note(e.to_string()));
+            summary.failed.push(note(reason(&e, input)));
             return summary;
         }
     };

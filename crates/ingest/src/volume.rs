@@ -7,7 +7,7 @@ use medshape_shape::{LabelMap, LabelStatistics, Mesh, crop_label, extract_crops,
 use medshape_sources::{Input, Note};
 use rayon::prelude::*;
 
-use crate::case::Job;
+use crate::case::{Job, reason};
 use crate::image::looks_like_image;
 use crate::shape::{self, Head};
 use crate::summary::Summary;
@@ -36,11 +36,11 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, naming: &Naming<'_>) -> Summa
     let volume = match nifti::read_label_map(&input.path) {
         Ok(volume) => volume,
         Err(e @ FormatError::NotLabels { .. }) if matches!(naming, Naming::Auto { .. }) => {
-            summary.skipped.push(note(None, e.to_string()));
+            summary.skipped.push(note(None, reason(&e, input)));
             return summary;
         }
         Err(e) => {
-            summary.failed.push(note(None, e.to_string()));
+            summary.failed.push(note(None, reason(&e, input)));
             return summary;
         }
     };

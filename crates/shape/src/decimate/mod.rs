@@ -96,7 +96,8 @@ impl Decimation {
             if self.surface.alive == before && threshold == f32::MAX {
                 break; // nothing more can go without breaking the topology
             }
-            let wanted = ((self.surface.alive - target) as f64 / self.surface.alive as f64 * 1.2).min(share(self.surface.alive, target));
+            let wanted = ((self.surface.alive - target) as f64 / self.surface.alive as f64 * 1.2)
+                .min(share(self.surface.alive, target));
             let next = costs.quantile(wanted);
             // A pass that found little must not be repeated with the same threshold.
             let stuck = (before - self.surface.alive) * 100 < before;
@@ -239,12 +240,7 @@ impl Decimation {
 }
 
 /// Marks the vertices on open borders and at faults, and walls the borders in.
-fn fix_borders(
-    surface: &mut Surface,
-    positions: &[[f32; 3]],
-    origin: [f32; 3],
-    quadrics: &mut [Quadric],
-) -> Vec<bool> {
+fn fix_borders(surface: &mut Surface, positions: &[[f32; 3]], origin: [f32; 3], quadrics: &mut [Quadric]) -> Vec<bool> {
     let mut fixed = vec![false; positions.len()];
     let mut ring = Vec::new();
     for v in 0..positions.len() {

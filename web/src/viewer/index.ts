@@ -1,0 +1,3 @@
+export { VIEWS, type View } from "./frame";
+export { WebGlUnavailable } from "./stage";
+export { type Item, type LoadFailure, type LoadOptions, Viewer } from "./viewer";
