@@ -28,7 +28,7 @@ fn served() -> Served {
     let (folder, collection) = common::collection();
     real::put_ball(&collection, "kits19/case_1/kidney_left");
     real::put_open_mesh(&collection, "bones/case_2/femur");
-    let limits = Limits { request: Duration::from_secs(60), concurrent: 2, points: 1000 };
+    let limits = Limits { request: Duration::from_mins(1), concurrent: 2, points: 1000 };
     let router = router(AppState::new(collection.clone(), limits));
     Served { _folder: folder, collection, router }
 }
