@@ -143,7 +143,7 @@ impl Collection {
             match self.shape(id).and_then(|shape| mesh_checksum(&shape.mesh()?)) {
                 Ok(derived) if derived == record.mesh.blake3 => {}
                 Ok(_) => {
-                    report.damaged.push(Problem::new(id.to_string(), &"its mesh is not the one that was measured"))
+                    report.damaged.push(Problem::new(id.to_string(), &"its mesh is not the one that was measured"));
                 }
                 Err(e) => report.damaged.push(Problem::new(id.to_string(), &e)),
             }
