@@ -18,7 +18,11 @@ use surface::{Surface, Wing};
 
 /// Share of the vertices that a pass may remove: many while most must go anyway, fewer when it matters which.
 fn share(alive: usize, target: usize) -> f64 {
-    if alive > 4 * target { 0.6 } else { 0.25 }
+    if is_far(alive, target) { 0.8 } else { 0.25 }
+}
+
+fn is_far(alive: usize, target: usize) -> bool {
+    alive > 3 * target
 }
 
 /// Weight of the wall that holds a border in place, against the face at the border.
@@ -117,7 +121,7 @@ impl Decimation {
     fn sample(&mut self, share: f64, scratch: &mut Scratch) -> f32 {
         let mut costs = Histogram::default();
         for v in (0..self.positions.len() as u32).step_by(16) {
-            if let Some(cost) = self.candidates(v, f32::MAX, scratch) {
+            if let Some(cost) = self.candidates(v, f32::MAX, false, scratch) {
                 costs.add(cost);
             }
         }
@@ -136,14 +140,16 @@ impl Decimation {
                 }
                 continue;
             }
-            let cost = self.candidates(v, threshold, scratch);
-            self.least[v as usize] = cost.unwrap_or(f32::MAX);
-            let Some(cost) = cost else { continue };
-            costs.add(cost);
+            // While most must go, the first edge that is cheap enough will do; later it must be the cheapest.
+            let eager = is_far(self.surface.alive, target);
+            let least = self.candidates(v, threshold, eager, scratch);
+            self.least[v as usize] = least.unwrap_or(f32::MAX);
+            let Some(least) = least else { continue };
+            costs.add(least);
             scratch.candidates.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             for n in 0..scratch.candidates.len() {
                 let (_, w, place) = scratch.candidates[n];
-                if self.collapse(v, w, place, scratch) {
+                if self.collapse(v, w, place, eager, scratch) {
                     if self.surface.alive <= target {
                         return;
                     }
@@ -154,20 +160,23 @@ impl Decimation {
     }
 
     /// The edges from `v` to vertices of higher number that cost at most `threshold`, into the scratch, with the ring
-    /// of `v`. Returns the least cost of any.
-    fn candidates(&mut self, v: u32, threshold: f32, scratch: &mut Scratch) -> Option<f32> {
+    /// of `v`; only the first one that can be collapsed if `eager`. Returns the least cost of any that was looked at.
+    fn candidates(&mut self, v: u32, threshold: f32, eager: bool, scratch: &mut Scratch) -> Option<f32> {
         self.surface.ring(v, &mut scratch.ring);
         scratch.candidates.clear();
         let mut least: Option<f32> = None;
-        for wing in &scratch.ring {
-            let w = wing.out;
+        for n in 0..scratch.ring.len() {
+            let w = scratch.ring[n].out;
             if w <= v || self.fixed[v as usize] && self.fixed[w as usize] {
                 continue;
             }
             let (place, cost) = self.placement(v, w);
             least = Some(least.map_or(cost, |l| l.min(cost)));
-            if cost <= threshold {
+            if cost <= threshold && (!eager || self.is_sound(v, w, place, scratch)) {
                 scratch.candidates.push((cost, w, place));
+                if eager {
+                    break;
+                }
             }
         }
         least
@@ -193,25 +202,28 @@ impl Decimation {
         }
     }
 
-    /// Merges `w` into `v` at `place` if that keeps the surface sound. `scratch.ring` is the ring of `v`.
-    fn collapse(&mut self, v: u32, w: u32, place: [f32; 3], scratch: &mut Scratch) -> bool {
-        self.surface.ring(w, &mut scratch.other);
-        let (ring, other) = (&scratch.ring, &scratch.other);
-        // Link condition: the two rings meet in just the two vertices opposite the edge.
-        let shared = ring.iter().filter(|a| other.iter().any(|b| b.out == a.out)).count();
-        if shared != 2 || ring.len() + other.len() <= 6 {
+    /// Merges `w` into `v` at `place` if that keeps the surface sound.
+    fn collapse(&mut self, v: u32, w: u32, place: [f32; 3], eager: bool, scratch: &mut Scratch) -> bool {
+        if !eager && !self.is_sound(v, w, place, scratch) {
             return false;
         }
-        if self.turns(ring, v, w, place) || self.turns(other, w, v, place) {
-            return false;
-        }
+        self.surface.merge(v, &scratch.ring, w, &scratch.other);
         // Merging adds quadrics, so no edge becomes cheaper: what is known of the neighbours stays a lower bound.
         self.least[v as usize] = 0.0;
-        self.surface.merge(v, ring, w, other);
         self.positions[v as usize] = place;
         self.quadrics[v as usize] = self.quadrics[v as usize].plus(&self.quadrics[w as usize]);
         self.fixed[v as usize] |= self.fixed[w as usize];
         true
+    }
+
+    /// Whether `w` can merge into `v` at `place`: the topology stays and no face turns over. `scratch.ring` is the ring
+    /// of `v`; that of `w` is left in `scratch.other`.
+    fn is_sound(&mut self, v: u32, w: u32, place: [f32; 3], scratch: &mut Scratch) -> bool {
+        self.surface.ring(w, &mut scratch.other);
+        let (ring, other) = (&scratch.ring, &scratch.other);
+        // Link condition: the two rings meet in just the two vertices opposite the edge.
+        let shared = ring.iter().filter(|a| other.iter().any(|b| b.out == a.out)).count();
+        shared == 2 && ring.len() + other.len() > 6 && !self.turns(ring, v, w, place) && !self.turns(other, w, v, place)
     }
 
     /// Whether a face of the ring would turn over, or shrink to a sliver, when `v` moves to `place`.
