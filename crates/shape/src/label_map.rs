@@ -107,6 +107,11 @@ impl Mask {
         &self.voxels
     }
 
+    /// Gives the values away without a copy.
+    pub fn into_voxels(self) -> Vec<u8> {
+        self.voxels
+    }
+
     /// Number of voxels set.
     pub fn count(&self) -> u64 {
         self.voxels.iter().map(|&v| u64::from(v)).sum()

@@ -106,6 +106,11 @@ impl PointCloud {
         &self.points
     }
 
+    /// Gives the arrays away without a copy.
+    pub fn into_parts(self) -> (Vec<[f32; 3]>, Option<Vec<[f32; 3]>>) {
+        (self.points, self.normals)
+    }
+
     /// Unit normals, pointing outward, if known.
     pub fn normals(&self) -> Option<&[[f32; 3]]> {
         self.normals.as_deref()

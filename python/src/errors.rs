@@ -1,0 +1,27 @@
+//! Errors as the package's own exceptions (`medshape.errors`), with their fields.
+
+use medshape_collection::{CollectionError, QueryError};
+use pyo3::exceptions::PyOSError;
+use pyo3::prelude::*;
+
+/// The exception for an error of the collection.
+pub(crate) fn raise(py: Python<'_>, error: CollectionError) -> PyErr {
+    let message = error.to_string();
+    match error {
+        CollectionError::Query(e) => query(py, &e),
+        CollectionError::Id(_) | CollectionError::NoShape { .. } => exception(py, "ShapeNotFoundError", (message,)),
+        CollectionError::NotAvailable { .. } => exception(py, "NotAvailableError", (message,)),
+        CollectionError::Io { .. } => PyOSError::new_err(message),
+        _ => exception(py, "CollectionError", (message,)),
+    }
+}
+
+/// The exception for a query that cannot be understood.
+pub(crate) fn query(py: Python<'_>, error: &QueryError) -> PyErr {
+    exception(py, "QueryError", (error.to_string(), error.token.clone(), error.position))
+}
+
+fn exception<'py>(py: Python<'py>, name: &str, arguments: impl pyo3::call::PyCallArgs<'py>) -> PyErr {
+    let make = || PyModule::import(py, "medshape.errors")?.getattr(name)?.call1(arguments);
+    make().map_or_else(|e| e, PyErr::from_value)
+}
