@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use medshape_collection::{AttributeValue, Citation, Collection, Licence, Put, Record, Sex, SourceFile, Subject};
-use medshape_shape::{LabelMap, Labels, ShapeError};
 use medshape_sources::{Case, Input, InputKind, Note, Plan, Unit};
 use rayon::prelude::*;
 
@@ -33,6 +32,16 @@ pub(crate) fn reason(error: &dyn std::fmt::Display, input: &Input) -> String {
     let text = error.to_string();
     let own = format!("{}: ", input.path.display());
     text.strip_prefix(&own).map_or_else(|| text.replace(own.trim_end_matches(": "), &input.relative), str::to_string)
+}
+
+/// Size and checksum of an input, or the reason it has none.
+pub(crate) fn source_file(input: &Input) -> Result<SourceFile, String> {
+    let mut hasher = blake3::Hasher::new();
+    let bytes = std::fs::File::open(&input.path)
+        .and_then(|mut file| std::io::copy(&mut file, &mut hasher))
+        .map_err(|e| format!("cannot read the file: {e}"))?;
+    let blake3 = hasher.finalize().to_hex().to_string();
+    Ok(SourceFile { path: input.relative.clone(), bytes, blake3 })
 }
 
 /// Imports every file of the case.
@@ -77,16 +86,6 @@ fn import_input(job: &Job<'_>, input: &Input) -> Summary {
 impl Job<'_> {
     pub(crate) fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
-    }
-
-    /// Size and checksum of an input, or the reason it has none.
-    pub(crate) fn source_file(&self, input: &Input) -> Result<SourceFile, String> {
-        let mut hasher = blake3::Hasher::new();
-        let bytes = std::fs::File::open(&input.path)
-            .and_then(|mut file| std::io::copy(&mut file, &mut hasher))
-            .map_err(|e| format!("cannot read the file: {e}"))?;
-        let blake3 = hasher.finalize().to_hex().to_string();
-        Ok(SourceFile { path: input.relative.clone(), bytes, blake3 })
     }
 
     /// Everything known of a shape before its geometry. A name that does not resolve is noted.
@@ -189,15 +188,5 @@ impl Job<'_> {
                 summary.failed.push(Note { file: file.to_string(), label: Some(head.label.clone()), reason });
             }
         }
-    }
-
-    /// Every value but zero as one.
-    pub(crate) fn as_binary(&self, map: &LabelMap) -> Result<LabelMap, ShapeError> {
-        let voxels = match map.labels() {
-            Labels::U8(v) => v.iter().map(|&l| u8::from(l != 0)).collect(),
-            Labels::U16(v) => v.iter().map(|&l| u8::from(l != 0)).collect(),
-            Labels::U32(v) => v.iter().map(|&l| u8::from(l != 0)).collect(),
-        };
-        LabelMap::new(map.shape(), *map.affine(), Labels::U8(voxels))
     }
 }

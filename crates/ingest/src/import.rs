@@ -164,7 +164,8 @@ fn open(path: &Path, dry_run: bool) -> Result<Option<Collection>, CollectionErro
 fn info(plan: &Plan) -> DatasetInfo {
     let recipe = &plan.recipe;
     DatasetInfo {
-        title: recipe.title.clone(),
+        // A generic recipe knows nothing of the dataset but its name.
+        title: if recipe.generic { plan.dataset.clone() } else { recipe.title.clone() },
         description: recipe.description.clone(),
         homepage: recipe.homepage.clone(),
         recipe: recipe.name.clone(),

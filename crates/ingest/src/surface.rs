@@ -5,7 +5,7 @@ use medshape_shape::Mesh;
 use medshape_sources::{Axes, Input, Note, Unit};
 use serde_json::json;
 
-use crate::case::{Job, reason};
+use crate::case::{Job, reason, source_file};
 use crate::shape::{self, step};
 use crate::summary::Summary;
 
@@ -27,7 +27,7 @@ pub(crate) fn extent(input: &Input) -> f32 {
 pub(crate) fn import(job: &Job<'_>, input: &Input, name: &str, unit: Unit, axes: &Axes) -> Summary {
     let mut summary = Summary::default();
     let note = |reason: String| Note { file: input.relative.clone(), label: None, reason };
-    let file = match job.source_file(input) {
+    let file = match source_file(input) {
         Ok(file) => file,
         Err(reason) => {
             summary.failed.push(note(reason));
@@ -77,7 +77,7 @@ fn place(
     };
     steps.push(step("scale", json!({ "unit": name, "factor": factor, "unit_derived_from_size": derived })));
     if *axes == Axes::default() {
-        return if factor == 1.0 { mesh } else { mesh.transformed(false, |v| v.map(|c| c * factor)) };
+        return mesh.transformed(false, |v| v.map(|c| c * factor));
     }
     steps.push(step("turn", json!({ "axes": axes.to_string(), "to": "RAS" })));
     mesh.transformed(axes.is_mirrored(), |v| axes.to_ras(v).map(|c| c * factor))

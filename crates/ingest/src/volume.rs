@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use medshape_formats::{FormatError, nifti};
-use medshape_shape::{LabelMap, LabelStatistics, Mesh, crop_label, extract_crops, label_statistics};
+use medshape_shape::{
+    LabelMap, LabelStatistics, Labels, Mesh, ShapeError, crop_label, extract_crops, label_statistics,
+};
 use medshape_sources::{Input, Note};
 use rayon::prelude::*;
 
-use crate::case::{Job, reason};
+use crate::case::{Job, reason, source_file};
 use crate::image::looks_like_image;
 use crate::shape::{self, Head};
 use crate::summary::Summary;
@@ -73,8 +75,8 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, naming: &Naming<'_>) -> Summa
         let reason = format!("{} different values in a binary mask were taken as one", statistics.len());
         summary.warnings.push(note(None, reason));
     }
-    if binary.is_some() && *statistics.keys().next().unwrap_or(&1) != 1 || statistics.len() > 1 && binary.is_some() {
-        map = match job.as_binary(&map) {
+    if binary.is_some() && !statistics.keys().eq([&1]) {
+        map = match as_binary(&map) {
             Ok(map) => map,
             Err(e) => {
                 summary.failed.push(note(None, e.to_string()));
@@ -84,7 +86,7 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, naming: &Naming<'_>) -> Summa
         statistics = label_statistics(&map);
     }
 
-    let file = match job.source_file(input) {
+    let file = match source_file(input) {
         Ok(file) => file,
         Err(reason) => {
             summary.failed.push(note(None, reason));
@@ -155,4 +157,14 @@ fn make(job: &Job<'_>, input: &Input, map: &LabelMap, wanted: Vec<Wanted>) -> Su
             a.add(b);
             a
         })
+}
+
+/// Every value but zero as one.
+fn as_binary(map: &LabelMap) -> Result<LabelMap, ShapeError> {
+    let voxels = match map.labels() {
+        Labels::U8(v) => v.iter().map(|&l| u8::from(l != 0)).collect(),
+        Labels::U16(v) => v.iter().map(|&l| u8::from(l != 0)).collect(),
+        Labels::U32(v) => v.iter().map(|&l| u8::from(l != 0)).collect(),
+    };
+    LabelMap::new(map.shape(), *map.affine(), Labels::U8(voxels))
 }
