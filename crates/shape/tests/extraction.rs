@@ -74,6 +74,27 @@ proptest! {
     }
 
     #[test]
+    fn area_and_volume_do_not_depend_on_the_order_of_storage(seed: u64, density in 0.1f64..0.9) {
+        let n = 9;
+        let values = noise([n; 3], 1, density, seed);
+        let measure = |index: &dyn Fn([usize; 3]) -> [usize; 3]| {
+            let at = |v: usize| index([v % n, v / n % n, v / (n * n)]);
+            let voxels = (0..n * n * n).map(|v| { let [i, j, k] = at(v); values[i + n * (j + n * k)] as u8 }).collect();
+            integrals(&extract_mesh(&Mask::new([n; 3], Affine::IDENTITY, voxels).unwrap()))
+        };
+        let whole = measure(&|at| at);
+        for turned in [
+            measure(&|[i, j, k]| [n - 1 - i, j, k]),
+            measure(&|[i, j, k]| [i, n - 1 - j, n - 1 - k]),
+            measure(&|[i, j, k]| [k, i, j]),
+            measure(&|[i, j, k]| [j, i, k]),
+        ] {
+            prop_assert!((turned.volume_mm3 - whole.volume_mm3).abs() < 1e-3, "{:?} {:?}", turned, whole);
+            prop_assert!((turned.area_mm2 - whole.area_mm2).abs() < 1e-3, "{:?} {:?}", turned, whole);
+        }
+    }
+
+    #[test]
     fn every_crop_gives_the_same_bits_as_the_whole_volume(shape in [2usize..200, 2usize..30, 30usize..70], seed: u64) {
         let values = noise(shape, 5, 0.003, seed);
         let map = LabelMap::new(shape, oblique(true), Labels::U8(values.iter().map(|&v| v as u8).collect())).unwrap();

@@ -33,7 +33,7 @@ impl Terms {
                 line(&mut text, format_args!("\n{homepage}"));
             }
             for (licence, citation, shapes) in terms {
-                line(&mut text, format_args!("\n- {shapes} shapes"));
+                line(&mut text, format_args!("\n- {shapes} shape{}", if *shapes == 1 { "" } else { "s" }));
                 line(&mut text, format_args!("- Licence: {}", name(licence)));
                 if !licence.statement.is_empty() {
                     line(&mut text, format_args!("- {}", one_line(&licence.statement)));

@@ -9,6 +9,8 @@
 
 use std::sync::LazyLock;
 
+use crate::vector::{cross, dot, norm};
+
 /// The cell's corners are numbered by bits: 1 for +i, 2 for +j, 4 for +k.
 /// The edges: 0..4 along i, 4..8 along j, 8..12 along k; within an axis by the two other coordinates of the edge.
 pub(super) const EDGES: [(u8, u8); 12] =
@@ -87,7 +89,7 @@ fn midpoint(e: u8) -> [f64; 3] {
     [0, 1, 2].map(|axis| f64::from((a >> axis & 1) + (b >> axis & 1)) / 2.0)
 }
 
-/// The triangulation with the least area among those whose diagonals stay off the cube faces. Every polygon has one.
+/// The triangulation of least [`cost`] among those whose diagonals stay off the cube faces. Every polygon has one.
 fn triangulate(polygon: &[u8]) -> Vec<[u8; 3]> {
     let n = polygon.len();
     let allowed = |i: usize, j: usize| j - i == 1 || j - i == n - 1 || !share_face(polygon[i], polygon[j]);
@@ -102,9 +104,9 @@ fn triangulate(polygon: &[u8]) -> Vec<[u8; 3]> {
             }
             for k in i + 1..j {
                 if allowed(i, k) && allowed(k, j) {
-                    let cost = best[i][k].0 + best[k][j].0 + area(polygon[i], polygon[k], polygon[j]);
-                    if cost < best[i][j].0 - 1e-12 {
-                        best[i][j] = (cost, k);
+                    let total = best[i][k].0 + best[k][j].0 + cost(polygon[i], polygon[k], polygon[j]);
+                    if total < best[i][j].0 - 1e-12 {
+                        best[i][j] = (total, k);
                     }
                 }
             }
@@ -122,12 +124,14 @@ fn triangulate(polygon: &[u8]) -> Vec<[u8; 3]> {
     triangles
 }
 
-fn area(a: u8, b: u8, c: u8) -> f64 {
-    let [a, b, c] = [midpoint(a), midpoint(b), midpoint(c)];
+/// The triangle's area; among equal areas the larger volume inside counts a little. So what is left to chance are mirror
+/// images, and area and volume of a mesh do not depend on which way round its mask was stored.
+fn cost(a: u8, b: u8, c: u8) -> f64 {
+    let [a, b, c] = [a, b, c].map(|e| midpoint(e).map(|v| v - 0.5));
     let u: [f64; 3] = std::array::from_fn(|i| b[i] - a[i]);
     let v: [f64; 3] = std::array::from_fn(|i| c[i] - a[i]);
-    let x = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
-    x.iter().map(|v| v * v).sum::<f64>().sqrt() / 2.0
+    let across = cross(u, v);
+    norm(across) / 2.0 - 1e-6 * dot(a, cross(b, c))
 }
 
 #[cfg(test)]
