@@ -121,28 +121,33 @@ impl Buffer {
         if area == 0.0 {
             return;
         }
-        let last = self.size as f64 - 1.0;
+        // The samples whose centres lie between the extremes along an axis.
         let range = |axis: usize| {
             let (lo, hi) = (a[axis].min(b[axis]).min(c[axis]), a[axis].max(b[axis]).max(c[axis]));
-            ((lo - 0.5).ceil().clamp(0.0, last) as usize, (hi - 0.5).floor().clamp(-1.0, last) as i64)
+            let clamp = |v: f64| v.clamp(0.0, self.size as f64) as usize;
+            clamp((lo - 0.5).ceil())..clamp((hi - 0.5).floor() + 1.0)
         };
-        let ((x0, x1), (y0, y1)) = (range(0), range(1));
-        for y in y0 as i64..=y1 {
+        let (columns, rows) = (range(0), range(1));
+        // The shares of the corners a and b change evenly along a row.
+        let scale = 1.0 / area;
+        let (step_u, step_v) = (-(c[1] - b[1]) * scale, -(a[1] - c[1]) * scale);
+        let px = columns.start as f64 + 0.5;
+        for y in rows {
             let py = y as f64 + 0.5;
-            for x in x0 as i64..=x1 {
-                let px = x as f64 + 0.5;
-                let u = ((c[0] - b[0]) * (py - b[1]) - (c[1] - b[1]) * (px - b[0])) / area;
-                let v = ((a[0] - c[0]) * (py - c[1]) - (a[1] - c[1]) * (px - c[0])) / area;
+            let mut u = ((c[0] - b[0]) * (py - b[1]) - (c[1] - b[1]) * (px - b[0])) * scale;
+            let mut v = ((a[0] - c[0]) * (py - c[1]) - (a[1] - c[1]) * (px - c[0])) * scale;
+            for x in columns.clone() {
                 let w = 1.0 - u - v;
-                if u < 0.0 || v < 0.0 || w < 0.0 {
-                    continue;
+                let sample = y * self.size + x;
+                if u >= 0.0 && v >= 0.0 && w >= 0.0 {
+                    let depth = (u * a[2] + v * b[2] + w * c[2]) as f32;
+                    if depth > self.depth[sample] {
+                        self.depth[sample] = depth;
+                        self.light[sample] = (u * la + v * lb + w * lc) as f32;
+                    }
                 }
-                let depth = (u * a[2] + v * b[2] + w * c[2]) as f32;
-                let sample = y as usize * self.size + x as usize;
-                if depth > self.depth[sample] {
-                    self.depth[sample] = depth;
-                    self.light[sample] = (u * la + v * lb + w * lc) as f32;
-                }
+                u += step_u;
+                v += step_v;
             }
         }
     }
