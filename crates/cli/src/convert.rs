@@ -35,8 +35,11 @@ fn convert(args: &args::Convert, to: &Path) -> anyhow::Result<()> {
         Ok(BufWriter::new(File::create(to).with_context(|| format!("cannot write {}", args.output.display()))?))
     };
     let name = args.output.to_string_lossy().to_lowercase();
-    if name.ends_with(".nii") || name.ends_with(".nii.gz") {
-        return write_volume(args, name.ends_with(".gz"), create()?);
+    let mut endings = name.rsplit('.');
+    match (endings.next(), endings.next()) {
+        (Some("nii"), _) => return write_volume(args, false, create()?),
+        (Some("gz"), Some("nii")) => return write_volume(args, true, create()?),
+        _ => {}
     }
     let extension = args.output.extension().and_then(|e| e.to_str()).unwrap_or_default();
     let format = MeshFormat::from_extension(extension)?;

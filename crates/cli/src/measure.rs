@@ -1,6 +1,6 @@
 //! `medshape measure`
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &args::Measure) -> Outcome {
 }
 
 /// One row for a mesh, one for each label of a volume.
-fn measure(path: &PathBuf) -> anyhow::Result<Vec<Map<String, Value>>> {
+fn measure(path: &Path) -> anyhow::Result<Vec<Map<String, Value>>> {
     if is_mesh(path) {
         return Ok(vec![row(path, None, None, &read_mesh(path)?.mesh)?]);
     }

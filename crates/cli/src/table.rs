@@ -9,7 +9,9 @@ pub(crate) fn print(header: &[&str], rows: &[Vec<String>]) {
         println!("{}", padded.collect::<Vec<_>>().join("  ").trim_end());
     };
     line(&header.iter().map(ToString::to_string).collect::<Vec<_>>());
-    rows.iter().for_each(|r| line(r));
+    for row in rows {
+        line(row);
+    }
 }
 
 /// A volume in millilitres, with as many digits as help.

@@ -1,12 +1,17 @@
 //! Makes an open triangle mesh closed, where that can be done without guessing much.
 //!
 //! Repeated and degenerate faces go, neighbours are made to agree on their outside, surfaces that only touch along an
-//! edge or at a vertex are parted there, and every hole is filled by a fan about its middle. What cannot be made
+//! edge or at a vertex are parted there, and every hole gets the lid of least area. What cannot be made
 //! closed and manifold this way is left alone. The surface that was there stays as it was.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Mesh, adjacency::VertexFaces, check, integrals};
+use crate::{
+    Mesh,
+    adjacency::VertexFaces,
+    check, integrals,
+    vector::{cross, norm, sub},
+};
 
 /// What [`close`] did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,7 +33,7 @@ pub fn close(mesh: &Mesh) -> Option<(Mesh, Closing)> {
     orient(&mut faces, &mut done);
     let mut vertices = mesh.vertices().to_vec();
     split_fans(&mut vertices, &mut faces, &mut done);
-    fill_holes(&mut vertices, &mut faces, &mut done);
+    fill_holes(&vertices, &mut faces, &mut done);
 
     let mut closed = drop_unused(&vertices, &faces);
     let volume = integrals(&closed).volume_mm3;
@@ -147,11 +152,16 @@ fn split_fans(vertices: &mut Vec<[f32; 3]>, faces: &mut [[u32; 3]], done: &mut C
     }
 }
 
-/// Fills each loop of open edges: a triangle if it has three, else a fan about the mean of its vertices.
-fn fill_holes(vertices: &mut Vec<[f32; 3]>, faces: &mut Vec<[u32; 3]>, done: &mut Closing) {
+/// Longest hole that is filled, in edges: the search below grows with the third power.
+const LONGEST_HOLE: usize = 400;
+
+/// Fills each loop of open edges with the triangles of least area in all (Barequet & Sharir 1995,
+/// doi:10.1016/0167-8396(94)00011-G): a slit is zipped, a cut end gets a lid. No edge is made that the mesh has already.
+fn fill_holes(vertices: &[[f32; 3]], faces: &mut Vec<[u32; 3]>, done: &mut Closing) {
+    let all = edges(faces);
     // An open edge a-b is filled by a face that runs b-a.
     let mut next: BTreeMap<u32, u32> = BTreeMap::new();
-    for (&(a, b), sides) in &edges(faces) {
+    for (&(a, b), sides) in &all {
         if let &[(_, forward)] = sides.as_slice() {
             let (from, to) = if forward { (b, a) } else { (a, b) };
             next.insert(from, to);
@@ -164,19 +174,59 @@ fn fill_holes(vertices: &mut Vec<[f32; 3]>, faces: &mut Vec<[u32; 3]>, done: &mu
             hole.push(at);
             at = to;
         }
-        if at != start || hole.len() < 3 {
-            continue; // not a simple loop: the final check will say so
-        }
-        done.filled_holes += 1;
-        if let &[a, b, c] = hole.as_slice() {
-            faces.push([a, b, c]);
+        // What is left open here, the final check will tell.
+        if at != start || hole.len() < 3 || hole.len() > LONGEST_HOLE {
             continue;
         }
-        let sum = hole.iter().fold([0.0; 3], |s, &v| [0, 1, 2].map(|i| s[i] + f64::from(vertices[v as usize][i])));
-        let middle = vertices.len() as u32;
-        vertices.push(sum.map(|s| (s / hole.len() as f64) as f32));
-        faces.extend((0..hole.len()).map(|i| [hole[i], hole[(i + 1) % hole.len()], middle]));
+        let free = |a: u32, b: u32| !all.contains_key(&(a.min(b), a.max(b)));
+        if let Some(lid) = least_area(&hole, vertices, free) {
+            done.filled_holes += 1;
+            faces.extend(lid);
+        }
     }
+}
+
+/// Triangles over a polygon, of least area, whose inner edges are all `free`; `None` when there are none such.
+fn least_area(hole: &[u32], vertices: &[[f32; 3]], free: impl Fn(u32, u32) -> bool) -> Option<Vec<[u32; 3]>> {
+    let n = hole.len();
+    let area = |i: usize, j: usize, k: usize| {
+        let [a, b, c] = [i, j, k].map(|v| vertices[hole[v] as usize]);
+        norm(cross(sub(b, a), sub(c, a)))
+    };
+    let allowed = |i: usize, j: usize| j - i == 1 || j - i == n - 1 || free(hole[i], hole[j]);
+    // For the part from i to j: least area, and the vertex that makes the triangle on i-j.
+    let mut best = vec![(0.0, 0usize); n * n];
+    for span in 2..n {
+        for i in 0..n - span {
+            let j = i + span;
+            let mut least = (f64::INFINITY, 0);
+            if allowed(i, j) {
+                for k in i + 1..j {
+                    let total = best[i * n + k].0 + best[k * n + j].0;
+                    if total < least.0 {
+                        let total = total + area(i, k, j);
+                        if total < least.0 {
+                            least = (total, k);
+                        }
+                    }
+                }
+            }
+            best[i * n + j] = least;
+        }
+    }
+    if !best[n - 1].0.is_finite() {
+        return None;
+    }
+    let mut triangles = Vec::with_capacity(n - 2);
+    let mut open = vec![(0, n - 1)];
+    while let Some((i, j)) = open.pop() {
+        if j - i > 1 {
+            let k = best[i * n + j].1;
+            triangles.push([hole[i], hole[k], hole[j]]);
+            open.extend([(i, k), (k, j)]);
+        }
+    }
+    Some(triangles)
 }
 
 fn drop_unused(vertices: &[[f32; 3]], faces: &[[u32; 3]]) -> Mesh {
