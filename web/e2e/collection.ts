@@ -6,10 +6,24 @@ export async function search(
   request: APIRequestContext,
   q: string,
   limit = 1000,
+  cursor = "",
 ): Promise<SearchResult> {
-  const response = await request.get("api/v1/search", { params: { q, limit } });
+  const params = { q, limit, ...(cursor ? { cursor } : {}) };
+  const response = await request.get("api/v1/search", { params });
   expect(response.ok(), await response.text()).toBe(true);
   return (await response.json()) as SearchResult;
+}
+
+/** Every shape of the collection, page by page. */
+async function everything(request: APIRequestContext): Promise<ShapeSummary[]> {
+  const shapes: ShapeSummary[] = [];
+  let cursor: string | null | undefined = "";
+  do {
+    const page: SearchResult = await search(request, "", 1000, cursor);
+    shapes.push(...page.shapes);
+    cursor = page.next;
+  } while (cursor);
+  return shapes;
 }
 
 export async function record(request: APIRequestContext, id: string): Promise<ShapeRecord> {
@@ -20,7 +34,7 @@ export async function record(request: APIRequestContext, id: string): Promise<Sh
 
 /** A case of several structures, of a size that a browser without graphics card can draw. */
 export async function severalStructures(request: APIRequestContext): Promise<ShapeSummary[]> {
-  const { shapes } = await search(request, "");
+  const shapes = await everything(request);
   const cases = new Map<string, ShapeSummary[]>();
   for (const shape of shapes) {
     const name = `${shape.dataset}/${shape.case}`;
