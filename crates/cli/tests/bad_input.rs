@@ -157,6 +157,11 @@ fn meshes_of_every_fault() {
     assert_eq!(record["quality"]["closed"], false, "{record}");
     assert_eq!(record["quality"]["core_closed"], true, "{record}");
     assert_eq!((&record["mesh"]["faces"], &record["features"]["volume_mm3"]), (&10.into(), &serde_json::Value::Null));
+    // What is open encloses nothing; its centroid is that of its surface, which lies within its box.
+    for (axis, size) in [30.0, 40.0, 50.0].into_iter().enumerate() {
+        let at = record["features"]["centroid_mm"][axis].as_f64().unwrap();
+        assert!(at > 0.0 && at < size, "{record}");
+    }
 }
 
 #[cfg(unix)]

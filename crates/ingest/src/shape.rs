@@ -118,7 +118,7 @@ fn features(mesh: &Mesh, found: &MeshCheck, sums: &Integrals) -> Features {
         volume_mm3: volume,
         surface_area_mm2: sums.area_mm2,
         extents_mm: [0, 1, 2].map(|a| f64::from(hi[a]) - f64::from(lo[a])),
-        centroid_mm: sums.centroid_mm,
+        centroid_mm: if volume.is_some() { sums.centroid_mm } else { sums.surface_centroid_mm },
         sphericity: volume.and_then(|v| sphericity(sums.area_mm2, v)),
         // Solid pieces; an open mesh has only parts of surface.
         components: if volume.is_some() { found.solids.max(1) as u64 } else { found.components as u64 },

@@ -12,8 +12,10 @@ pub struct Integrals {
     pub area_mm2: f64,
     /// Enclosed volume, mm³; negative when the mesh is inside out.
     pub volume_mm3: f64,
-    /// Centroid of the enclosed volume (of the surface when nothing is enclosed), RAS+ mm.
+    /// Centroid of the enclosed volume (of the surface when nothing is enclosed), RAS+ mm. Means nothing for an open mesh.
     pub centroid_mm: [f64; 3],
+    /// Centroid of the faces, RAS+ mm.
+    pub surface_centroid_mm: [f64; 3],
 }
 
 /// Signed volume of the tetrahedron between a triangle and `origin`, mm³.
@@ -41,12 +43,10 @@ pub fn integrals(mesh: &Mesh) -> Integrals {
             surface[axis] += twice_area / 2.0 * corners / 3.0;
         }
     }
-    let (moment, weight) = if sum.volume_mm3.abs() > 1e-12 * sum.area_mm2.powf(1.5) {
-        (sum.centroid_mm, sum.volume_mm3)
-    } else {
-        (surface, sum.area_mm2.max(f64::MIN_POSITIVE))
-    };
-    sum.centroid_mm = [0, 1, 2].map(|axis| f64::from(origin[axis]) + moment[axis] / weight);
+    let place = |moment: [f64; 3], weight: f64| [0, 1, 2].map(|axis| f64::from(origin[axis]) + moment[axis] / weight);
+    sum.surface_centroid_mm = place(surface, sum.area_mm2.max(f64::MIN_POSITIVE));
+    let encloses = sum.volume_mm3.abs() > 1e-12 * sum.area_mm2.powf(1.5);
+    sum.centroid_mm = if encloses { place(sum.centroid_mm, sum.volume_mm3) } else { sum.surface_centroid_mm };
     sum
 }
 
