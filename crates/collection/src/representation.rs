@@ -2,6 +2,7 @@
 //! every time.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use medshape_formats::nifti::Limits;
 use medshape_formats::{FormatError, MeshFormat, MeshMeta};
@@ -31,6 +32,8 @@ pub struct Shape {
     collection: Collection,
     id: ShapeId,
     record: Record,
+    /// The full mesh, once something was made of it: several formats of one shape share it.
+    full: OnceLock<Mesh>,
 }
 
 impl Collection {
@@ -40,7 +43,7 @@ impl Collection {
     /// [`CollectionError::NoShape`], or [`CollectionError::Record`] when its record is damaged.
     pub fn shape(&self, id: &ShapeId) -> Result<Shape, CollectionError> {
         let record = self.read_record(id)?;
-        Ok(Shape { collection: self.clone(), id: id.clone(), record })
+        Ok(Shape { collection: self.clone(), id: id.clone(), record, full: OnceLock::new() })
     }
 }
 
@@ -91,6 +94,15 @@ impl Shape {
         }
     }
 
+    /// As [`mesh`](Self::mesh), made once.
+    fn full(&self) -> Result<&Mesh, CollectionError> {
+        if let Some(mesh) = self.full.get() {
+            return Ok(mesh);
+        }
+        let mesh = self.mesh()?;
+        Ok(self.full.get_or_init(|| mesh))
+    }
+
     /// Its light mesh, RAS+ mm: at most 20,000 triangles.
     ///
     /// # Errors
@@ -102,7 +114,7 @@ impl Shape {
     /// `n` points on the full mesh, spread evenly by area, with outward normals; RAS+ mm. The same seed gives the same
     /// points.
     pub fn points(&self, n: usize, seed: u64) -> Result<PointCloud, CollectionError> {
-        sample_surface(&self.mesh()?, n, seed).map_err(|e: ShapeError| self.unavailable("points", &e.to_string()))
+        sample_surface(self.full()?, n, seed).map_err(|e: ShapeError| self.unavailable("points", &e.to_string()))
     }
 
     /// Its picture, as PNG.
@@ -129,11 +141,18 @@ impl Shape {
         if let (MeshFormat::Ply, Some(name)) = (format, stored) {
             return self.file(name);
         }
-        let mesh = if resolution == Resolution::Core { self.core()? } else { self.mesh()? };
+        let core;
+        let mesh = match resolution {
+            Resolution::Core => {
+                core = self.core()?;
+                &core
+            }
+            Resolution::Full => self.full()?,
+        };
         // PLY is what checksums are taken of, so nothing but the geometry goes into it.
         let meta = if format == MeshFormat::Ply { MeshMeta::default() } else { self.meta() };
         let mut bytes = Vec::new();
-        medshape_formats::write_mesh(format, &mesh, &meta, &mut bytes)
+        medshape_formats::write_mesh(format, mesh, &meta, &mut bytes)
             .map_err(|e: FormatError| self.unavailable(format.extension(), &e.to_string()))?;
         Ok(bytes)
     }
