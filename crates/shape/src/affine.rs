@@ -94,6 +94,12 @@ impl Affine {
         Self { rows: self.rows.map(|r| r.map(|v| f64::from(v as f32))) }
     }
 
+    /// The same places with the axes named in the order k, j, i: what a volume in C order is as one in Fortran order.
+    #[must_use]
+    pub fn reversed_axes(&self) -> Self {
+        Self { rows: self.rows.map(|[i, j, k, t]| [k, j, i, t]) }
+    }
+
     /// The affine of a crop whose voxel `(0, 0, 0)` is this one's `start`.
     #[must_use]
     pub fn cropped(&self, start: [usize; 3]) -> Self {

@@ -26,6 +26,30 @@ pub enum ShapeError {
         /// Voxels along i, j, k.
         shape: [usize; 3],
     },
+    /// A mask holds a value other than 0 and 1.
+    #[error("a mask holds 0 and 1 only, but voxel {index} (i fastest) is {value}: compare with 0 first")]
+    NotBinary {
+        /// Linear index of the voxel.
+        index: usize,
+        /// Its value.
+        value: u8,
+    },
+    /// A grid value is NaN.
+    #[error("grid value {index} (i fastest) is not a number")]
+    Value {
+        /// Linear index of the value.
+        index: usize,
+    },
+    /// A parameter is outside what the operation can use.
+    #[error("{name} is {value}, but must be {expected}")]
+    Parameter {
+        /// Which parameter.
+        name: &'static str,
+        /// What was given.
+        value: f64,
+        /// What it may be.
+        expected: &'static str,
+    },
     /// A vertex coordinate is NaN or infinite.
     #[error("vertex {vertex} is not finite")]
     Vertex {
@@ -42,7 +66,7 @@ pub enum ShapeError {
         /// Number of vertices.
         vertices: usize,
     },
-    /// An attribute (normals) has another length than the points.
+    /// An attribute (normals, labels, colours) has another length than the points.
     #[error("{attribute} has {len} entries for {expected} points")]
     AttributeLength {
         /// Which attribute.

@@ -1,6 +1,6 @@
-//! Label maps and binary masks: voxel grids in patient space.
+//! Label maps: voxel grids of integers in patient space.
 
-use crate::{Affine, MAX_AXIS, ShapeError};
+use crate::{Affine, ShapeError, grid::check_grid};
 
 /// Label values, `i` fastest, then `j`, then `k` (Fortran order, as `NIfTI` stores them).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,11 @@ impl LabelMap {
         Ok(Self { shape, affine, labels })
     }
 
+    /// Of a mask, whose parts fit already.
+    pub(crate) fn from_mask(shape: [usize; 3], affine: Affine, voxels: Vec<u8>) -> Self {
+        Self { shape, affine, labels: Labels::U8(voxels) }
+    }
+
     /// Voxels along i, j, k.
     pub fn shape(&self) -> [usize; 3] {
         self.shape
@@ -68,28 +73,76 @@ impl LabelMap {
     pub fn labels(&self) -> &Labels {
         &self.labels
     }
+
+    /// The same volume, borrowed.
+    pub fn view(&self) -> LabelView<'_> {
+        let labels = match &self.labels {
+            Labels::U8(v) => LabelSlice::U8(v),
+            Labels::U16(v) => LabelSlice::U16(v),
+            Labels::U32(v) => LabelSlice::U32(v),
+        };
+        LabelView { shape: self.shape, affine: self.affine, labels }
+    }
 }
 
-/// A binary volume (0 or 1) and the affine from its voxel centres to RAS+ mm.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Mask {
+/// Borrowed label values, `i` fastest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum LabelSlice<'a> {
+    U8(&'a [u8]),
+    U16(&'a [u16]),
+    U32(&'a [u32]),
+}
+
+impl LabelSlice<'_> {
+    /// Number of voxels.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::U8(v) => v.len(),
+            Self::U16(v) => v.len(),
+            Self::U32(v) => v.len(),
+        }
+    }
+
+    /// Whether there are no voxels.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A volume of labels that lies in someone else's memory, such as a numpy array.
+///
+/// An array in C order (`k` fastest) is the same memory as one in Fortran order with its axes reversed: see
+/// [`LabelView::from_c_order`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LabelView<'a> {
     shape: [usize; 3],
     affine: Affine,
-    voxels: Vec<u8>,
+    labels: LabelSlice<'a>,
 }
 
-impl Mask {
-    /// `shape` counts voxels along i, j, k; `voxels` are in Fortran order (`i` fastest). Every value other than 0
-    /// becomes 1.
+impl<'a> LabelView<'a> {
+    /// `shape` counts voxels along i, j, k; `labels` are in Fortran order (`i` fastest).
     ///
     /// # Errors
     /// [`ShapeError::GridShape`] or [`ShapeError::GridSize`] when shape and values do not fit.
-    pub fn new(shape: [usize; 3], affine: Affine, mut voxels: Vec<u8>) -> Result<Self, ShapeError> {
-        check_grid(shape, voxels.len())?;
-        for v in &mut voxels {
-            *v = u8::from(*v != 0);
-        }
-        Ok(Self { shape, affine, voxels })
+    pub fn new(shape: [usize; 3], affine: Affine, labels: LabelSlice<'a>) -> Result<Self, ShapeError> {
+        check_grid(shape, labels.len())?;
+        Ok(Self { shape, affine, labels })
+    }
+
+    /// A volume in C order (`k` fastest), read without a copy: the view has the axes in the order k, j, i, and the
+    /// affine that places them where they are.
+    ///
+    /// # Errors
+    /// As [`LabelView::new`].
+    pub fn from_c_order(shape: [usize; 3], affine: Affine, labels: LabelSlice<'a>) -> Result<Self, ShapeError> {
+        Self::new([shape[2], shape[1], shape[0]], affine.reversed_axes(), labels)
+    }
+
+    /// Of a mask, whose parts fit already.
+    pub(crate) fn from_mask(shape: [usize; 3], affine: Affine, labels: LabelSlice<'a>) -> Self {
+        Self { shape, affine, labels }
     }
 
     /// Voxels along i, j, k.
@@ -102,39 +155,14 @@ impl Mask {
         &self.affine
     }
 
-    /// The values (0 or 1), `i` fastest.
-    pub fn voxels(&self) -> &[u8] {
-        &self.voxels
-    }
-
-    /// Gives the values away without a copy.
-    pub fn into_voxels(self) -> Vec<u8> {
-        self.voxels
-    }
-
-    /// Number of voxels set.
-    pub fn count(&self) -> u64 {
-        self.voxels.iter().map(|&v| u64::from(v)).sum()
-    }
-
-    /// Volume of the set voxels, mm³.
-    pub fn volume_mm3(&self) -> f64 {
-        self.count() as f64 * self.affine.voxel_volume()
-    }
-
-    /// The mask as a label map with the single label 1.
-    pub fn into_label_map(self) -> LabelMap {
-        LabelMap { shape: self.shape, affine: self.affine, labels: Labels::U8(self.voxels) }
+    /// The values, `i` fastest.
+    pub fn labels(&self) -> LabelSlice<'a> {
+        self.labels
     }
 }
 
-fn check_grid(shape: [usize; 3], len: usize) -> Result<(), ShapeError> {
-    if shape.iter().any(|&n| n == 0 || n > MAX_AXIS) {
-        return Err(ShapeError::GridShape { shape });
+impl<'a> From<&'a LabelMap> for LabelView<'a> {
+    fn from(map: &'a LabelMap) -> Self {
+        map.view()
     }
-    // MAX_AXIS cubed fits in u128 and, compared as such, cannot overflow.
-    if shape.iter().map(|&n| n as u128).product::<u128>() != len as u128 {
-        return Err(ShapeError::GridSize { shape, len });
-    }
-    Ok(())
 }

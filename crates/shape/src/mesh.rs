@@ -1,4 +1,4 @@
-//! Triangle meshes and point clouds in RAS+ millimetres.
+//! Triangle meshes in RAS+ millimetres.
 
 use crate::ShapeError;
 
@@ -9,6 +9,9 @@ use crate::ShapeError;
 pub struct Mesh {
     vertices: Vec<[f32; 3]>,
     faces: Vec<[u32; 3]>,
+    normals: Option<Vec<[f32; 3]>>,
+    labels: Option<Vec<u32>>,
+    colours: Option<Vec<[u8; 4]>>,
 }
 
 impl Mesh {
@@ -25,13 +28,13 @@ impl Mesh {
                 return Err(ShapeError::FaceIndex { face, vertex, vertices: vertices.len() });
             }
         }
-        Ok(Self { vertices, faces })
+        Ok(Self { vertices, faces, ..Self::default() })
     }
 
     /// For algorithms of this crate whose output is valid by construction.
     pub(crate) fn new_unchecked(vertices: Vec<[f32; 3]>, faces: Vec<[u32; 3]>) -> Self {
         debug_assert!(faces.iter().flatten().all(|&v| (v as usize) < vertices.len()));
-        Self { vertices, faces }
+        Self { vertices, faces, ..Self::default() }
     }
 
     /// Vertex positions, RAS+ mm.
@@ -42,6 +45,56 @@ impl Mesh {
     /// Vertex indices of each triangle.
     pub fn faces(&self) -> &[[u32; 3]] {
         &self.faces
+    }
+
+    /// The same mesh with a unit normal for each vertex.
+    ///
+    /// # Errors
+    /// [`ShapeError::AttributeLength`] unless there is one for each vertex.
+    pub fn with_normals(mut self, normals: Vec<[f32; 3]>) -> Result<Self, ShapeError> {
+        self.check_length("normals", normals.len())?;
+        self.normals = Some(normals);
+        Ok(self)
+    }
+
+    /// The same mesh with a label for each vertex.
+    ///
+    /// # Errors
+    /// [`ShapeError::AttributeLength`] unless there is one for each vertex.
+    pub fn with_labels(mut self, labels: Vec<u32>) -> Result<Self, ShapeError> {
+        self.check_length("labels", labels.len())?;
+        self.labels = Some(labels);
+        Ok(self)
+    }
+
+    /// The same mesh with a colour (sRGB and opacity, 0 to 255) for each vertex.
+    ///
+    /// # Errors
+    /// [`ShapeError::AttributeLength`] unless there is one for each vertex.
+    pub fn with_colours(mut self, colours: Vec<[u8; 4]>) -> Result<Self, ShapeError> {
+        self.check_length("colours", colours.len())?;
+        self.colours = Some(colours);
+        Ok(self)
+    }
+
+    fn check_length(&self, attribute: &'static str, len: usize) -> Result<(), ShapeError> {
+        let expected = self.vertices.len();
+        if len == expected { Ok(()) } else { Err(ShapeError::AttributeLength { attribute, len, expected }) }
+    }
+
+    /// Unit normals of the vertices, if they are known. [`crate::vertex_normals`] computes them.
+    pub fn normals(&self) -> Option<&[[f32; 3]]> {
+        self.normals.as_deref()
+    }
+
+    /// Labels of the vertices, if they have any.
+    pub fn labels(&self) -> Option<&[u32]> {
+        self.labels.as_deref()
+    }
+
+    /// Colours of the vertices (sRGB and opacity), if they have any.
+    pub fn colours(&self) -> Option<&[[u8; 4]]> {
+        self.colours.as_deref()
     }
 
     /// Gives the arrays away without a copy.
@@ -64,9 +117,11 @@ impl Mesh {
         }))
     }
 
-    /// Every vertex mapped by `f`; faces are turned round when `mirrored` says that `f` swaps handedness.
+    /// Every vertex mapped by `f`; faces are turned round when `mirrored` says that `f` swaps handedness. Labels and
+    /// colours stay; normals, which `f` may bend in ways unknown here, go.
     #[must_use]
     pub fn transformed(mut self, mirrored: bool, f: impl Fn([f32; 3]) -> [f32; 3]) -> Self {
+        self.normals = None;
         for v in &mut self.vertices {
             *v = f(*v);
         }
@@ -76,43 +131,5 @@ impl Mesh {
             }
         }
         self
-    }
-}
-
-/// Points in RAS+ mm, with unit normals when they were taken from a surface.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct PointCloud {
-    points: Vec<[f32; 3]>,
-    normals: Option<Vec<[f32; 3]>>,
-}
-
-impl PointCloud {
-    /// `points` in RAS+ mm; `normals`, if given, one unit vector a point.
-    ///
-    /// # Errors
-    /// [`ShapeError::Vertex`] for a coordinate that is not finite, [`ShapeError::AttributeLength`] for a wrong count.
-    pub fn new(points: Vec<[f32; 3]>, normals: Option<Vec<[f32; 3]>>) -> Result<Self, ShapeError> {
-        if let Some(vertex) = points.iter().position(|v| !v.iter().all(|c| c.is_finite())) {
-            return Err(ShapeError::Vertex { vertex });
-        }
-        if let Some(n) = normals.as_ref().filter(|n| n.len() != points.len()) {
-            return Err(ShapeError::AttributeLength { attribute: "normals", len: n.len(), expected: points.len() });
-        }
-        Ok(Self { points, normals })
-    }
-
-    /// Positions, RAS+ mm.
-    pub fn points(&self) -> &[[f32; 3]] {
-        &self.points
-    }
-
-    /// Gives the arrays away without a copy.
-    pub fn into_parts(self) -> (Vec<[f32; 3]>, Option<Vec<[f32; 3]>>) {
-        (self.points, self.normals)
-    }
-
-    /// Unit normals, pointing outward, if known.
-    pub fn normals(&self) -> Option<&[[f32; 3]]> {
-        self.normals.as_deref()
     }
 }

@@ -4,7 +4,9 @@
 //! it. Walking the corners of one vertex at a time keeps everything in the cache; no edge table is built.
 //! Cost: linear in the faces (times the squared, small, number of faces at a vertex).
 
-use crate::{Mesh, adjacency::VertexFaces, volume::signed_volume_mm3};
+use crate::{Mesh, integrals::signed_volume_mm3};
+
+use super::adjacency::VertexFaces;
 
 /// What [`check`] found. Counts of zero everywhere mean a closed, oriented 2-manifold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

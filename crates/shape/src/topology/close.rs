@@ -7,11 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    Mesh,
-    adjacency::VertexFaces,
-    check, integrals,
+    Mesh, check, integrals,
     vector::{cross, norm, sub},
 };
+
+use super::adjacency::VertexFaces;
 
 /// What [`close`] did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,0 +1,1 @@
+//! Conversions between masks, meshes and signed distance fields.

@@ -1,0 +1,1 @@
+//! Shape features: numbers that describe one shape.

@@ -1,0 +1,19 @@
+//! Operations on voxel grids.
+
+mod statistics;
+
+pub use statistics::{LabelStatistics, crop_label, label_statistics};
+
+use crate::{MAX_AXIS, ShapeError};
+
+/// Whether `len` values fill a grid of that shape.
+pub(crate) fn check_grid(shape: [usize; 3], len: usize) -> Result<(), ShapeError> {
+    if shape.iter().any(|&n| n == 0 || n > MAX_AXIS) {
+        return Err(ShapeError::GridShape { shape });
+    }
+    // MAX_AXIS cubed fits in u128 and, compared as such, cannot overflow.
+    if shape.iter().map(|&n| n as u128).product::<u128>() != len as u128 {
+        return Err(ShapeError::GridSize { shape, len });
+    }
+    Ok(())
+}

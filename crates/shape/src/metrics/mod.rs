@@ -1,0 +1,1 @@
+//! Metrics: numbers that compare two shapes.

@@ -1,0 +1,1 @@
+//! Position, direction and symmetry of shapes.

@@ -1,0 +1,5 @@
+//! Smoothing of triangle meshes.
+
+mod taubin;
+
+pub use taubin::smooth_taubin;

@@ -1,0 +1,1 @@
+//! Search structures over triangles and points.
