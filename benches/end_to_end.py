@@ -19,6 +19,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 
+from growth import growth
 from volume import HERE, clinical
 
 SHAPE = (512, 512, 400)
@@ -169,7 +170,7 @@ def main() -> None:
     with open(HERE / "data" / "results.jsonl", "a") as out:
         for c in all_of_them:
             out.write(json.dumps({"name": c.name, "seconds": c.seconds, "cpu": c.cpu, "peak_mb": c.peak}) + "\n")
-    page = report(all_of_them, check(program, source))
+    page = report(all_of_them, check(program, source)) + growth(program, pathlib.Path(source), arguments.runs)
     (HERE.parent / "docs" / "benchmarks.md").write_text(page)
     print(page)
 

@@ -64,3 +64,19 @@ def clinical(shape: tuple[int, int, int]) -> pathlib.Path:
         path.parent.mkdir(exist_ok=True)
         nibabel.save(nibabel.Nifti1Image(resample(labels, shape), affine), path)
     return path
+
+
+def variant(source: pathlib.Path, labels: int | None = None, deeper: int = 1) -> pathlib.Path:
+    """The label map with only its largest labels, or with empty slices that make it so many times as deep."""
+    path = source.with_name(source.name.replace(".nii.gz", f"-{labels or 'all'}-{deeper}.nii.gz"))
+    if not path.exists():
+        image = nibabel.load(source)
+        values = np.asarray(image.dataobj)
+        if labels is not None:
+            counts = np.bincount(values.ravel(order="K"))[1:]
+            kept = np.argsort(-counts)[:labels] + 1
+            values = np.where(np.isin(values, kept), values, 0).astype(values.dtype)
+        out = np.zeros((*values.shape[:2], values.shape[2] * deeper), values.dtype)
+        out[:, :, : values.shape[2]] = values
+        nibabel.save(nibabel.Nifti1Image(out, image.affine), path)
+    return path

@@ -76,6 +76,65 @@ fn an_absurd_size_fails_before_memory_is_asked_for() {
     assert_eq!(notes(&summary, "failed", "liver.nii"), 1, "{summary}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_takes_no_more_is_reported_and_the_next_import_finishes() {
+    let bench = Bench::new();
+    for name in ["liver", "spleen", "stomach"] {
+        save(&ball([9, 8, 7], 6.0, 1), &bench.path(&format!("many/{name}.nii.gz")));
+    }
+    // No file may grow beyond 16 blocks of 512 bytes: writing fails as it does on a full disk.
+    let shell = "trap '' XFSZ; ulimit -f 16; exec \"$0\" --collection collection import many --json";
+    let output = std::process::Command::new("sh")
+        .args(["-c", shell, env!("CARGO_BIN_EXE_medshape")])
+        .current_dir(bench.path("x").parent().unwrap())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    assert!(errors.contains("collection"), "{errors}");
+    let (summary, code) = bench.import("many", &[]);
+    assert_eq!((code, bench.ids("").len()), (0, 3), "{summary}");
+    assert!(bench.run(&["verify"]).status.success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_without_permission_is_named_and_the_rest_imported() {
+    use std::os::unix::fs::PermissionsExt;
+    let bench = Bench::new();
+    save(&ball([9, 8, 7], 5.0, 1), &bench.path("data/liver.nii.gz"));
+    save(&ball([9, 8, 7], 5.0, 1), &bench.path("data/locked/spleen.nii.gz"));
+    save(&ball([9, 8, 7], 5.0, 1), &bench.path("data/closed.nii.gz"));
+    let set = |name: &str, mode| {
+        std::fs::set_permissions(bench.path(name), std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    set("data/locked", 0o000);
+    set("data/closed.nii.gz", 0o000);
+    if std::fs::read_dir(bench.path("data/locked")).is_ok() {
+        set("data/locked", 0o755);
+        println!("skipped: this user may read everything");
+        return;
+    }
+    let (summary, code) = bench.import("data", &["--recipe", "labelmaps"]);
+    set("data/locked", 0o755);
+    assert_eq!(code, 1, "{summary}");
+    assert_eq!(notes(&summary, "failed", "locked"), 1, "{summary}");
+    assert_eq!(notes(&summary, "failed", "closed.nii.gz"), 1, "{summary}");
+    assert_eq!(bench.ids("liver").len(), 1);
+
+    // A collection that may not be written is refused with its name.
+    set("data", 0o555);
+    let output = program()
+        .args(["import", "data", "--collection", "data/c"])
+        .current_dir(bench.path("x").parent().unwrap())
+        .output();
+    set("data", 0o755);
+    let output = output.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("data/c"), "{output:?}");
+}
+
 #[test]
 fn odd_masks_are_shapes_too() {
     let bench = Bench::new();

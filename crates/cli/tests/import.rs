@@ -79,6 +79,15 @@ fn a_second_import_writes_nothing_and_threads_change_nothing() {
     bench.import("data", &[]);
     assert_eq!(bench.ids("age:68").len(), 3);
     assert!(bench.run(&["verify", "--meshes"]).status.success());
+
+    // A damaged file is replaced, even one of the right size.
+    let damaged = bench.collection().join("shapes").join(&bench.ids("age:68")[0]).join("mask.nii.gz");
+    let mut bytes = std::fs::read(&damaged).unwrap();
+    bytes[20] ^= 1;
+    std::fs::write(&damaged, bytes).unwrap();
+    let (summary, _) = bench.import("data", &[]);
+    assert_eq!((&summary["shapes_written"], &summary["shapes_unchanged"]), (&1.into(), &5.into()));
+    assert!(bench.run(&["verify"]).status.success());
 }
 
 #[test]

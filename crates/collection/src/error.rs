@@ -98,7 +98,7 @@ pub enum CollectionError {
         path: PathBuf,
     },
     /// The catalogue cannot be used.
-    #[error("the catalogue {} cannot be used: {source}; `medshape reindex` builds it anew", path.display())]
+    #[error("the catalogue {} cannot be used: {source}; once that is mended, `medshape reindex` builds it anew", path.display())]
     Catalogue {
         /// The catalogue file.
         path: PathBuf,

@@ -31,7 +31,8 @@ mod verify;
 mod walk;
 
 pub use catalogue::{
-    Catalogue, CatalogueWriter, DatasetSummary, FacetValue, Facets, ReindexReport, SearchResult, ShapeSummary, Upserted,
+    CATALOGUE_FILE, Catalogue, CatalogueWriter, DatasetSummary, FacetValue, Facets, ReindexReport, SearchResult,
+    ShapeSummary, Upserted,
 };
 pub use config::{CONFIG_FILE, CollectionConfig, DatasetInfo};
 pub use error::CollectionError;

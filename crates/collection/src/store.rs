@@ -138,22 +138,24 @@ impl Collection {
     }
 
     /// As [`put_shape`](Self::put_shape), but touches nothing when the shape is there already, the same and whole
-    /// (record equal byte for byte, every file there with its size).
+    /// (record equal byte for byte, every file there with its size and checksum).
     pub fn put_shape_if_changed(&self, record: &Record, blobs: &[(&str, &[u8])]) -> Result<Put, CollectionError> {
         let bytes = record.to_bytes()?;
         let id = record.shape_id()?;
         let same = std::fs::read(self.blob_path(&id, RECORD_FILE)).is_ok_and(|old| old == bytes);
-        if same && self.files_are_there(&id, record) {
+        if same && self.files_are_whole(&id, record) {
             return Ok(Put::Unchanged);
         }
         self.write_shape(record, &bytes, blobs)?;
         Ok(Put::Written)
     }
 
-    /// Whether every file that the record lists exists with its size.
-    pub fn files_are_there(&self, id: &ShapeId, record: &Record) -> bool {
+    /// Whether every file that the record lists is there with its size and checksum.
+    pub fn files_are_whole(&self, id: &ShapeId, record: &Record) -> bool {
         record.files.iter().all(|(name, info)| {
-            std::fs::metadata(self.blob_path(id, name)).is_ok_and(|m| m.is_file() && m.len() == info.bytes)
+            let path = self.blob_path(id, name);
+            std::fs::metadata(&path).is_ok_and(|m| m.is_file() && m.len() == info.bytes)
+                && std::fs::read(&path).is_ok_and(|b| blake3::hash(&b).to_hex().as_str() == info.blake3)
         })
     }
 

@@ -156,7 +156,7 @@ impl Job<'_> {
     pub(crate) fn is_done(&self, head: &Head) -> bool {
         let Some(collection) = self.collection else { return false };
         match collection.read_record(&head.id) {
-            Ok(record) if head.matches(&record) && collection.files_are_there(&head.id, &record) => {
+            Ok(record) if head.matches(&record) && collection.files_are_whole(&head.id, &record) => {
                 (self.stored)(record);
                 true
             }

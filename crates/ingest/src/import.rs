@@ -6,7 +6,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
-use medshape_collection::{CatalogueWriter, Collection, CollectionError, DatasetInfo, IfLocked, Record};
+use medshape_collection::{
+    CATALOGUE_FILE, CatalogueWriter, Collection, CollectionError, DatasetInfo, IfLocked, Record,
+};
 use medshape_sources::{InputKind, Note, Plan, PlanOptions, Unit, plan};
 use rayon::prelude::*;
 
@@ -121,11 +123,11 @@ pub fn import(
             |e: rayon::ThreadPoolBuildError| IngestError::Threads { jobs: options.jobs, reason: e.to_string() };
         rayon::ThreadPoolBuilder::new().num_threads(options.jobs).build().map_err(failed)?.install(work)
     };
-    let mut findings = Vec::new();
+    let (mut findings, mut unlisted) = (Vec::new(), None);
     if let Some(batch) = catalogue {
         let batch = batch.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         findings = [twin_notes(&batch.truths), size_notes(&batch.volumes)].concat();
-        batch.finish()?;
+        unlisted = batch.finish().err();
     }
 
     let general = |reason: String| Note { file: String::new(), label: None, reason };
@@ -143,6 +145,9 @@ pub fn import(
     };
     for part in parts {
         summary.add(part);
+    }
+    if let Some(e) = unlisted {
+        summary.failed.push(Note { file: CATALOGUE_FILE.to_string(), label: None, reason: e.to_string() });
     }
     summary.sort();
     summary.seconds = start.elapsed().as_secs_f64();

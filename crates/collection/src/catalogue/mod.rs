@@ -22,7 +22,7 @@ pub use summary::ShapeSummary;
 pub use write::{CatalogueWriter, Upserted};
 
 /// Name of the catalogue in a collection.
-pub(crate) const CATALOGUE_FILE: &str = "catalogue.sqlite";
+pub const CATALOGUE_FILE: &str = "catalogue.sqlite";
 /// Version of `schema.sql`. Raise it with every change there: older catalogues are then built anew.
 const SCHEMA: &str = include_str!("schema.sql");
 const VERSION: i64 = 1;
