@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow, bail};
 use medshape_formats::{MeshFormat, MeshMeta, nifti, read_mesh, write_glb_scene, write_mesh, write_points_ply};
 use medshape_shape::{
-    Mask, Mesh, crop_label, decimate, extract_mesh, extract_meshes, label_statistics, sample_surface,
+    Mask, Mesh, Surface, crop_label, decimate, extract_mesh, extract_meshes, label_statistics, sample_surface,
 };
 
 use crate::measure::is_mesh;
@@ -84,11 +84,11 @@ fn read_meshes(args: &args::Convert) -> anyhow::Result<BTreeMap<String, Mesh>> {
         return Ok([(stem, read_mesh(&args.input)?.mesh)].into());
     }
     if let Some(label) = args.label {
-        return Ok([(format!("label_{label}"), extract_mesh(&one_label(&args.input, label)?))].into());
+        return Ok([(format!("label_{label}"), extract_mesh(&one_label(&args.input, label)?, Surface::Exact))].into());
     }
     let volume = nifti::read_label_map(&args.input)?;
     let name = |label: u32| volume.header.label_table.get(&label).cloned().unwrap_or_else(|| format!("label_{label}"));
-    Ok(extract_meshes(&volume.map).into_iter().map(|(label, mesh)| (name(label), mesh)).collect())
+    Ok(extract_meshes(&volume.map, Surface::Exact).into_iter().map(|(label, mesh)| (name(label), mesh)).collect())
 }
 
 fn one_label(path: &Path, label: u32) -> anyhow::Result<Mask> {

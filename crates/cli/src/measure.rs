@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use medshape_formats::{MeshFormat, nifti, read_mesh};
 use medshape_ingest::measure_mesh;
-use medshape_shape::{Mesh, extract_meshes, label_statistics};
+use medshape_shape::{Mesh, Surface, extract_meshes, label_statistics};
 use serde_json::{Map, Value, json};
 
 use crate::table::{self, count, millilitres};
@@ -46,7 +46,7 @@ fn measure(path: &Path) -> anyhow::Result<Vec<Map<String, Value>>> {
     let volume = nifti::read_label_map(path)?;
     let statistics = label_statistics(&volume.map);
     let voxel = volume.map.affine().voxel_volume();
-    extract_meshes(&volume.map)
+    extract_meshes(&volume.map, Surface::Exact)
         .iter()
         .map(|(label, mesh)| {
             let known = statistics.get(label);

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use medshape_formats::nifti::Limits;
 use medshape_formats::{FormatError, MeshFormat, MeshMeta};
-use medshape_shape::{Affine, Mask, Mesh, PointCloud, ShapeError, extract_mesh, sample_surface};
+use medshape_shape::{Affine, Mask, Mesh, PointCloud, ShapeError, Surface, extract_mesh, sample_surface};
 
 use crate::CollectionError;
 use crate::id::ShapeId;
@@ -89,7 +89,7 @@ impl Shape {
     /// Its full mesh, RAS+ mm: extracted from the mask, or as it came.
     pub fn mesh(&self) -> Result<Mesh, CollectionError> {
         match self.record.came_as {
-            CameAs::Mask => Ok(extract_mesh(&self.mask()?)),
+            CameAs::Mask => Ok(extract_mesh(&self.mask()?, Surface::Exact)),
             CameAs::Mesh => self.read_mesh(MESH_FILE),
         }
     }

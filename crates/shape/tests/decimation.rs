@@ -1,6 +1,6 @@
 //! Decimation keeps closed meshes closed and manifold, and near the surface they came from.
 
-use medshape_shape::{Affine, Mask, Mesh, check, decimate, extract_mesh, integrals};
+use medshape_shape::{Affine, Mask, Mesh, Surface, check, decimate, extract_mesh, integrals};
 use proptest::prelude::*;
 
 fn ball(n: usize, r: f64) -> Mask {
@@ -11,7 +11,7 @@ fn ball(n: usize, r: f64) -> Mask {
 
 #[test]
 fn a_ball_keeps_its_shape() {
-    let full = extract_mesh(&ball(80, 36.0));
+    let full = extract_mesh(&ball(80, 36.0), Surface::Exact);
     let (before, mesh) = (integrals(&full), decimate(&full, 2000));
     let after = integrals(&mesh);
     assert!(mesh.faces().len() <= 2000 && mesh.faces().len() > 1900, "{}", mesh.faces().len());
@@ -47,7 +47,7 @@ proptest! {
     #[test]
     fn noise_stays_closed_and_manifold(bits in proptest::collection::vec(any::<bool>(), 12 * 11 * 10), target in 4usize..800) {
         let voxels = bits.iter().map(|&b| u8::from(b)).collect();
-        let full = extract_mesh(&Mask::new([12, 11, 10], Affine::IDENTITY, voxels).unwrap());
+        let full = extract_mesh(&Mask::new([12, 11, 10], Affine::IDENTITY, voxels).unwrap(), Surface::Exact);
         let mesh = decimate(&full, target);
         let (a, b) = (check(&full), check(&mesh));
         prop_assert!(b.is_closed() && b.is_manifold() && b.inconsistent_edges == 0, "{:?}", b);

@@ -1,7 +1,7 @@
 //! Every mesh made from a mask is closed, 2-manifold and outward, whatever the mask.
 
 use medshape_shape::{
-    Affine, LabelMap, Labels, Mask, check, crop_label, extract_crops, extract_mesh, extract_meshes, integrals,
+    Affine, LabelMap, Labels, Mask, Surface, check, crop_label, extract_crops, extract_mesh, extract_meshes, integrals,
     label_statistics,
 };
 use proptest::prelude::*;
@@ -48,7 +48,7 @@ proptest! {
         let shape = if swap { [shape[2], shape[1], shape[0]] } else { shape };
         let values = noise(shape, labels, density, seed);
         let map = LabelMap::new(shape, oblique(mirror), Labels::U32(values.clone())).unwrap();
-        let meshes = extract_meshes(&map);
+        let meshes = extract_meshes(&map, Surface::Exact);
         let mut expected: Vec<u32> = values.iter().copied().filter(|&v| v != 0).collect();
         expected.sort_unstable();
         expected.dedup();
@@ -67,9 +67,9 @@ proptest! {
     fn every_label_equals_the_mesh_of_its_own_mask(shape in [2usize..8, 2usize..8, 30usize..40], seed: u64) {
         let values = noise(shape, 3, 0.7, seed);
         let map = LabelMap::new(shape, oblique(false), Labels::U16(values.iter().map(|&v| v as u16 * 300).collect())).unwrap();
-        for (label, mesh) in extract_meshes(&map) {
+        for (label, mesh) in extract_meshes(&map, Surface::Exact) {
             let voxels = values.iter().map(|&v| u8::from(v * 300 == label)).collect();
-            prop_assert_eq!(mesh, extract_mesh(&Mask::new(shape, oblique(false), voxels).unwrap()));
+            prop_assert_eq!(mesh, extract_mesh(&Mask::new(shape, oblique(false), voxels).unwrap(), Surface::Exact));
         }
     }
 
@@ -80,7 +80,7 @@ proptest! {
         let measure = |index: &dyn Fn([usize; 3]) -> [usize; 3]| {
             let at = |v: usize| index([v % n, v / n % n, v / (n * n)]);
             let voxels = (0..n * n * n).map(|v| { let [i, j, k] = at(v); values[i + n * (j + n * k)] as u8 }).collect();
-            integrals(&extract_mesh(&Mask::new([n; 3], Affine::IDENTITY, voxels).unwrap()))
+            integrals(&extract_mesh(&Mask::new([n; 3], Affine::IDENTITY, voxels).unwrap(), Surface::Exact))
         };
         let whole = measure(&|at| at);
         for turned in [
@@ -102,7 +102,7 @@ proptest! {
         let meshes = extract_crops(&map, &statistics);
         prop_assert_eq!(meshes.len(), statistics.len());
         for (label, mesh) in meshes {
-            prop_assert_eq!(mesh, extract_mesh(&crop_label(&map, label, &statistics[&label]).unwrap()));
+            prop_assert_eq!(mesh, extract_mesh(&crop_label(&map, label, &statistics[&label]).unwrap(), Surface::Exact));
         }
     }
 }
@@ -110,7 +110,7 @@ proptest! {
 #[test]
 fn one_voxel_is_an_octahedron_at_its_centre() {
     let affine = Affine::from_spacing([2.0, 3.0, 4.0], [10.0, 20.0, 30.0]).unwrap();
-    let mesh = extract_mesh(&Mask::new([1, 1, 1], affine, vec![1]).unwrap());
+    let mesh = extract_mesh(&Mask::new([1, 1, 1], affine, vec![1]).unwrap(), Surface::Exact);
     assert_eq!((mesh.vertices().len(), mesh.faces().len()), (6, 8));
     let i = integrals(&mesh);
     assert!((i.volume_mm3 - 4.0).abs() < 1e-9, "{i:?}"); // half axes 1, 1.5, 2: 4/3 abc
@@ -120,7 +120,7 @@ fn one_voxel_is_an_octahedron_at_its_centre() {
 #[test]
 fn an_empty_mask_gives_no_mesh() {
     let map = LabelMap::new([3, 4, 5], Affine::IDENTITY, Labels::U8(vec![0; 60])).unwrap();
-    assert!(extract_meshes(&map).is_empty());
+    assert!(extract_meshes(&map, Surface::Exact).is_empty());
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn a_ball_has_the_area_and_volume_of_its_voxels_surface() {
         }
     }
     let mask = Mask::new([n, n, n], Affine::IDENTITY, voxels).unwrap();
-    let i = integrals(&extract_mesh(&mask));
+    let i = integrals(&extract_mesh(&mask, Surface::Exact));
     assert!((i.volume_mm3 / mask.volume_mm3() - 1.0).abs() < 0.003, "{} against {}", i.volume_mm3, mask.volume_mm3());
     // Marching cubes on a binary mask keeps its stair-steps: the area is 5 to 10 % too large (known, and stated).
     let ball = 4.0 * std::f64::consts::PI * r * r;
@@ -148,7 +148,15 @@ fn a_ball_has_the_area_and_volume_of_its_voxels_surface() {
 fn results_do_not_depend_on_the_number_of_threads() {
     let shape = [33, 20, 150];
     let map = LabelMap::new(shape, oblique(true), Labels::U32(noise(shape, 9, 0.4, 5))).unwrap();
-    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(|| extract_meshes(&map));
-    let four = rayon::ThreadPoolBuilder::new().num_threads(4).build().unwrap().install(|| extract_meshes(&map));
+    let one = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build()
+        .unwrap()
+        .install(|| extract_meshes(&map, Surface::Exact));
+    let four = rayon::ThreadPoolBuilder::new()
+        .num_threads(4)
+        .build()
+        .unwrap()
+        .install(|| extract_meshes(&map, Surface::Exact));
     assert_eq!(one, four);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use medshape_collection::{CameAs, Collection, FileInfo, Grid, IfLocked, MeshInfo, Record, mesh_checksum};
 use medshape_formats::{MeshFormat, MeshMeta, nifti, write_mesh};
-use medshape_shape::{Affine, Mask, Mesh, extract_mesh};
+use medshape_shape::{Affine, Mask, Mesh, Surface, extract_mesh};
 
 /// An oblique, anisotropic grid whose numbers `NIfTI`'s 32-bit floats cannot hold.
 fn affine() -> Affine {
@@ -53,7 +53,7 @@ pub(crate) fn put_ball(collection: &Collection, id: &str) {
         Some(Grid { shape: mask.shape(), spacing_mm: mask.affine().spacing(), affine: mask.affine().matrix() });
     let mut truth = Vec::new();
     nifti::write_mask_gz(&mask, 1, &mut truth).unwrap();
-    store(collection, record, &extract_mesh(&mask), ("mask.nii.gz", truth));
+    store(collection, record, &extract_mesh(&mask, Surface::Exact), ("mask.nii.gz", truth));
 }
 
 /// Stores [`open_mesh`] under an id.

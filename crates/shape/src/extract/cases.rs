@@ -165,4 +165,55 @@ mod tests {
         let normal = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
         assert!(normal.iter().all(|&n| n > 0.0), "{normal:?}");
     }
+
+    /// Whether the segment from `p` to `q` passes through the inside of the triangle.
+    fn pierces(p: [f64; 3], q: [f64; 3], [a, b, c]: [[f64; 3]; 3]) -> bool {
+        let minus = |u: [f64; 3], v: [f64; 3]| [u[0] - v[0], u[1] - v[1], u[2] - v[2]];
+        let volume = |a, b, c, d| dot(minus(b, a), cross(minus(c, a), minus(d, a)));
+        let (from, to) = (volume(p, a, b, c), volume(q, a, b, c));
+        let sides = [volume(p, q, a, b), volume(p, q, b, c), volume(p, q, c, a)];
+        let sure = 1e-9;
+        from * to < 0.0
+            && from.abs().min(to.abs()) > sure
+            && (sides.iter().all(|&v| v > sure) || sides.iter().all(|&v| v < -sure))
+    }
+
+    /// What lets the smooth surface slide its vertices freely along their edges.
+    #[test]
+    fn triangles_of_a_case_never_cross_wherever_their_vertices_lie_on_the_edges() {
+        let mut random = crate::random::SplitMix::new(5);
+        let mut crossings = std::collections::BTreeMap::new();
+        for (bits, case) in CASES.iter().enumerate() {
+            for round in 0..400 {
+                // Half the time at the very ends, where crossings would be found first.
+                let share = [(); 12].map(|()| {
+                    let u = random.uniform();
+                    if round % 2 == 0 {
+                        u
+                    } else if u < 0.5 {
+                        0.03
+                    } else {
+                        0.97
+                    }
+                });
+                let place = |e: u8| {
+                    let (a, b) = EDGES[e as usize];
+                    let t = share[e as usize];
+                    [0, 1, 2].map(|x| f64::from(a >> x & 1) * (1.0 - t) + f64::from(b >> x & 1) * t)
+                };
+                let triangles = &case.triangles[..case.count as usize];
+                for s in triangles {
+                    for t in triangles.iter().filter(|t| *t != s) {
+                        for k in 0..3 {
+                            let (p, q) = (s[k], s[(k + 1) % 3]);
+                            if !t.contains(&p) && !t.contains(&q) && pierces(place(p), place(q), t.map(place)) {
+                                *crossings.entry(bits).or_insert(0) += 1;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        assert!(crossings.is_empty(), "{crossings:?}");
+    }
 }

@@ -1,106 +1,16 @@
 //! One slab of the sweep: counts, then writes, the vertices and triangles of its slices.
 
-use std::ops::Add;
-
-use super::Frame;
-use super::cases::{CASES, Case};
-
-/// A dense label in the volume.
-pub(super) trait Voxel: Copy + Eq + Default + Send + Sync {
-    fn index(self) -> usize;
-
-    /// Bit `i` tells whether `a[i] != b[i]`; at most 64 values.
-    fn differences(a: &[Self], b: &[Self]) -> u64 {
-        a.iter().zip(b).enumerate().fold(0, |bits, (i, (a, b))| bits | u64::from(a != b) << i)
-    }
-}
-
-impl Voxel for u8 {
-    fn index(self) -> usize {
-        self.into()
-    }
-
-    fn differences(a: &[u8], b: &[u8]) -> u64 {
-        const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-        let mut bits = 0;
-        for (n, (a, b)) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0).enumerate() {
-            let x = u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
-            // The top bit of each byte that is not zero; then the eight top bits side by side.
-            let tops = (((x & LOW) + LOW) | x) & !LOW;
-            bits |= ((tops >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * n);
-        }
-        bits
-    }
-}
-
-impl Voxel for u16 {
-    fn index(self) -> usize {
-        self.into()
-    }
-}
-
-impl Voxel for u32 {
-    fn index(self) -> usize {
-        self as usize
-    }
-}
-
-/// Vertices and faces of one label.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Count {
-    pub vertices: usize,
-    pub faces: usize,
-}
-
-impl Add for Count {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self { vertices: self.vertices + other.vertices, faces: self.faces + other.faces }
-    }
-}
-
-/// Where a slab writes: its part of each label's arrays.
-pub(super) struct Output<'a> {
-    /// Number of the next vertex of each label.
-    next: Vec<Count>,
-    vertices: Vec<std::slice::IterMut<'a, [f32; 3]>>,
-    faces: Vec<std::slice::IterMut<'a, [u32; 3]>>,
-}
-
-impl<'a> Output<'a> {
-    pub(super) fn new(next: Vec<Count>) -> Self {
-        Self { next, vertices: Vec::new(), faces: Vec::new() }
-    }
-
-    pub(super) fn push(&mut self, vertices: &'a mut [[f32; 3]], faces: &'a mut [[u32; 3]]) {
-        self.vertices.push(vertices.iter_mut());
-        self.faces.push(faces.iter_mut());
-    }
-}
+use super::cases::CASES;
+use super::edges::Edges;
+use super::plane::{Grid, Plane, Voxel, diff_rows};
+use super::sweep::Frame;
+use super::visit::{Count, Counter, Numberer, Output, Vertex, Visitor, Writer};
 
 /// A range of planes of the framed volume. Framed plane `p` is slice `p - 1`; planes 0 and `nz + 1` are background.
 /// A slab owns the edges within its planes and, with the cells, those up to the next plane.
 pub(super) struct Slab {
     first: usize,
     end: usize,
-}
-
-/// What the sweep does with what it finds.
-trait Visitor<T> {
-    /// A vertex of `label`; returns its number within the label's mesh. `at` is twice the framed index.
-    fn vertex(&mut self, label: T, at: [usize; 3]) -> u32;
-    fn cell(&mut self, label: T, case: &Case, edges: &Edges, inside: u8, i: usize);
-    /// Whether vertex numbers are wanted; counting does without.
-    const NUMBERS: bool;
-}
-
-/// Vertex numbers on the edges of the two current planes and between them: for each edge, of its lower and its upper
-/// end's label.
-struct Edges {
-    numbers: Vec<[u32; 2]>,
-    /// Start of the current cell row for each of a cell's twelve edges.
-    row: [usize; 12],
 }
 
 impl Slab {
@@ -116,11 +26,11 @@ impl Slab {
     }
 
     /// `after` holds where the next slab's vertices begin: the last cells of this slab share its first plane.
-    pub(super) fn write<T: Voxel>(
+    pub(super) fn write<T: Voxel, P: Vertex>(
         &self,
         shape: [usize; 3],
         voxels: &[T],
-        output: Output<'_>,
+        output: Output<'_, P>,
         after: &[Count],
         frames: &[Frame],
         flip: bool,
@@ -164,110 +74,6 @@ impl Slab {
             cells(&grid, lower, upper, &across, visitor, &mut edges, p);
             planes.swap(0, 1);
         }
-    }
-}
-
-/// Sizes of the framed volume: one background voxel all round, rows padded to whole words of 64 voxels.
-struct Grid {
-    shape: [usize; 3],
-    height: usize,
-    words: usize,
-    stride: usize,
-}
-
-impl Grid {
-    fn new(shape: [usize; 3]) -> Self {
-        let words = (shape[0] + 2).div_ceil(64);
-        Self { shape, height: shape[1] + 2, words, stride: words * 64 }
-    }
-}
-
-/// A framed plane: its voxels and which of its edges cross from one label to another.
-struct Plane<T> {
-    /// `height` rows of `stride` voxels, and one more row so that the last has a neighbour.
-    voxels: Vec<T>,
-    along_i: Vec<u64>,
-    along_j: Vec<u64>,
-    empty: bool,
-}
-
-impl<T: Voxel> Plane<T> {
-    fn new(grid: &Grid) -> Self {
-        Self {
-            voxels: vec![T::default(); grid.stride * (grid.height + 1)],
-            along_i: vec![0; grid.height * grid.words],
-            along_j: vec![0; grid.height * grid.words],
-            empty: true,
-        }
-    }
-
-    fn load(&mut self, grid: &Grid, voxels: &[T], p: usize) {
-        let [nx, ny, nz] = grid.shape;
-        if p == 0 || p > nz {
-            self.voxels.fill(T::default());
-            self.empty = true;
-            return;
-        }
-        let slice = &voxels[(p - 1) * nx * ny..p * nx * ny];
-        self.empty = slice.iter().all(|&v| v == T::default());
-        if self.empty {
-            self.voxels.fill(T::default());
-            return;
-        }
-        for (j, row) in slice.chunks_exact(nx).enumerate() {
-            let start = (j + 1) * grid.stride + 1;
-            self.voxels[start..start + nx].copy_from_slice(row);
-        }
-    }
-
-    /// Marks the edges within the plane whose ends differ.
-    fn find_edges(&mut self, grid: &Grid) {
-        if self.empty {
-            self.along_i.fill(0);
-            self.along_j.fill(0);
-            return;
-        }
-        let next_row = &self.voxels[grid.stride..];
-        diff_rows(grid, &self.voxels, next_row, &mut self.along_j);
-        diff_rows(grid, &self.voxels, &self.voxels[1..], &mut self.along_i);
-    }
-
-    /// Marks the edges and gives each its vertices.
-    fn edges<V: Visitor<T>>(&mut self, grid: &Grid, visitor: &mut V, edges: &mut Edges, p: usize) {
-        self.find_edges(grid);
-        if self.empty {
-            return;
-        }
-        let (at_i, at_j) = (Edges::plane(grid, 0, p), Edges::plane(grid, 1, p));
-        for j in 0..grid.height {
-            for w in 0..grid.words {
-                let (bits_i, bits_j) = (self.along_i[j * grid.words + w], self.along_j[j * grid.words + w]);
-                let mut bits = bits_i | bits_j;
-                while bits != 0 {
-                    let b = bits.trailing_zeros();
-                    bits &= bits - 1;
-                    let i = w * 64 + b as usize;
-                    let v = j * grid.stride + i;
-                    let here = self.voxels[v];
-                    if bits_i >> b & 1 == 1 {
-                        let ends = [here, self.voxels[v + 1]];
-                        edges.put(at_i + v, ends, visitor, [2 * i + 1, 2 * j, 2 * p]);
-                    }
-                    if bits_j >> b & 1 == 1 {
-                        let ends = [here, self.voxels[v + grid.stride]];
-                        edges.put(at_j + v, ends, visitor, [2 * i, 2 * j + 1, 2 * p]);
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Bit `i` of a row tells whether `a[i] != b[i]`.
-fn diff_rows<T: Voxel>(grid: &Grid, a: &[T], b: &[T], bits: &mut [u64]) {
-    let n = grid.height * grid.stride;
-    for ((a, b), out) in a[..n].chunks_exact(64).zip(b[..n].chunks_exact(64)).zip(bits) {
-        *out = if a == b { 0 } else { T::differences(a, b) };
     }
 }
 
@@ -340,127 +146,5 @@ fn cell<T: Voxel, V: Visitor<T>>(visitor: &mut V, edges: &Edges, corners: [T; 8]
         let bits = inside(label);
         left &= !bits;
         visitor.cell(label, &CASES[bits as usize], edges, bits, i);
-    }
-}
-
-impl Edges {
-    fn new(grid: &Grid, numbers: bool) -> Self {
-        let len = if numbers { 5 * grid.height * grid.stride } else { 0 };
-        Self { numbers: vec![[0; 2]; len], row: [0; 12] }
-    }
-
-    /// Start of the edges of plane `p` along i (`axis` 0) or j (1); two planes are kept.
-    fn plane(grid: &Grid, axis: usize, p: usize) -> usize {
-        (axis * 2 + p % 2) * grid.height * grid.stride
-    }
-
-    fn across(grid: &Grid) -> usize {
-        4 * grid.height * grid.stride
-    }
-
-    fn enter_row(&mut self, grid: &Grid, j: usize, p: usize) {
-        let (row, next) = (j * grid.stride, (j + 1) * grid.stride);
-        let [i0, i1] = [p, p + 1].map(|p| Self::plane(grid, 0, p));
-        let [j0, j1] = [p, p + 1].map(|p| Self::plane(grid, 1, p) + row);
-        let k = Self::across(grid);
-        self.row = [
-            i0 + row,
-            i0 + next,
-            i1 + row,
-            i1 + next, // along i
-            j0,
-            j0 + 1,
-            j1,
-            j1 + 1, // along j
-            k + row,
-            k + row + 1,
-            k + next,
-            k + next + 1, // along k
-        ];
-    }
-
-    fn put<T: Voxel, V: Visitor<T>>(&mut self, edge: usize, ends: [T; 2], visitor: &mut V, at: [usize; 3]) {
-        let mut number = |label: T| if label == T::default() { 0 } else { visitor.vertex(label, at) };
-        let numbers = [number(ends[0]), number(ends[1])];
-        if V::NUMBERS {
-            self.numbers[edge] = numbers;
-        }
-    }
-}
-
-struct Counter {
-    counts: Vec<Count>,
-}
-
-impl<T: Voxel> Visitor<T> for Counter {
-    const NUMBERS: bool = false;
-
-    fn vertex(&mut self, label: T, _: [usize; 3]) -> u32 {
-        self.counts[label.index()].vertices += 1;
-        0
-    }
-
-    fn cell(&mut self, label: T, case: &Case, _: &Edges, _: u8, _: usize) {
-        self.counts[label.index()].faces += case.count as usize;
-    }
-}
-
-/// Numbers the vertices of the plane that the next slab writes.
-struct Numberer {
-    next: Vec<u32>,
-}
-
-impl<T: Voxel> Visitor<T> for Numberer {
-    const NUMBERS: bool = true;
-
-    fn vertex(&mut self, label: T, _: [usize; 3]) -> u32 {
-        let number = self.next[label.index()];
-        self.next[label.index()] += 1;
-        number
-    }
-
-    fn cell(&mut self, _: T, _: &Case, _: &Edges, _: u8, _: usize) {}
-}
-
-struct Writer<'a> {
-    output: Output<'a>,
-    /// Where the voxels of each label are.
-    frames: &'a [Frame],
-    /// Whether the grid is left-handed.
-    flip: bool,
-}
-
-impl<T: Voxel> Visitor<T> for Writer<'_> {
-    const NUMBERS: bool = true;
-
-    fn vertex(&mut self, label: T, at: [usize; 3]) -> u32 {
-        let label = label.index();
-        if let Some(vertex) = self.output.vertices[label].next() {
-            // From twice the framed index to the index in the label's frame, exactly; then to mm.
-            let Frame { first, rows } = &self.frames[label];
-            let x = at[0] as f64 * 0.5 - 1.0 - first[0];
-            let y = at[1] as f64 * 0.5 - 1.0 - first[1];
-            let z = at[2] as f64 * 0.5 - 1.0 - first[2];
-            let along = |r: &[f64; 4]| (r[0] * x + r[1] * y + r[2] * z + r[3]) as f32;
-            *vertex = [along(&rows[0]), along(&rows[1]), along(&rows[2])];
-        }
-        let next = &mut self.output.next[label].vertices;
-        *next += 1;
-        (*next - 1) as u32
-    }
-
-    fn cell(&mut self, label: T, case: &Case, edges: &Edges, inside: u8, i: usize) {
-        let faces = &mut self.output.faces[label.index()];
-        for triangle in &case.triangles[..case.count as usize] {
-            let number = |e: u8| {
-                // The label sits at the lower end of the edge or at the upper one.
-                let upper = inside >> super::cases::EDGES[e as usize].0 & 1 == 0;
-                edges.numbers[edges.row[e as usize] + i][usize::from(upper)]
-            };
-            let (a, b, c) = (number(triangle[0]), number(triangle[1]), number(triangle[2]));
-            if let Some(face) = faces.next() {
-                *face = if self.flip { [a, c, b] } else { [a, b, c] };
-            }
-        }
     }
 }

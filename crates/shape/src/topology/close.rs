@@ -251,10 +251,10 @@ fn drop_unused(vertices: &[[f32; 3]], faces: &[[u32; 3]]) -> Mesh {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Affine, Mask, extract_mesh};
+    use crate::{Affine, Mask, Surface, extract_mesh};
 
     fn block() -> Mesh {
-        extract_mesh(&Mask::new([6, 6, 6], Affine::IDENTITY, vec![1; 216]).unwrap())
+        extract_mesh(&Mask::new([6, 6, 6], Affine::IDENTITY, vec![1; 216]).unwrap(), Surface::Exact)
     }
 
     #[test]
