@@ -1,7 +1,12 @@
 //! Operations on voxel grids.
 
+mod distance;
+mod envelope;
+mod metric;
+mod runs;
 mod statistics;
 
+pub use distance::{Border, distance_to_mask, distance_transform};
 pub use statistics::{LabelStatistics, crop_label, label_statistics};
 
 use crate::{MAX_AXIS, ShapeError};
