@@ -31,7 +31,10 @@ pub use affine::Affine;
 pub use decimate::decimate;
 pub use error::ShapeError;
 pub use extract::{Surface, extract_crops, extract_mesh, extract_meshes, isosurface};
-pub use grid::{Border, LabelStatistics, crop_label, distance_to_mask, distance_transform, label_statistics};
+pub use grid::{
+    Border, Component, Components, Connectivity, Keep, LabelStatistics, connected_components, crop_label,
+    distance_to_mask, distance_transform, label_statistics, largest_components, largest_mask_components,
+};
 pub use integrals::{Integrals, integrals, sphericity};
 pub use label_map::{LabelMap, LabelSlice, LabelView, Labels};
 pub use mask::{Mask, MaskView};

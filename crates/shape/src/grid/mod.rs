@@ -1,12 +1,16 @@
 //! Operations on voxel grids.
 
+mod components;
 mod distance;
 mod envelope;
 mod metric;
+mod pieces;
 mod runs;
 mod statistics;
 
+pub use components::{Component, Components, Keep, connected_components, largest_components, largest_mask_components};
 pub use distance::{Border, distance_to_mask, distance_transform};
+pub use pieces::Connectivity;
 pub use statistics::{LabelStatistics, crop_label, label_statistics};
 
 use crate::{MAX_AXIS, ShapeError};

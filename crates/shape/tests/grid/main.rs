@@ -1,4 +1,5 @@
 //! Operations on voxel grids, each against its definition written out.
 
+mod components;
 mod distance;
 mod volumes;

@@ -1,6 +1,6 @@
 //! Random volumes and their permutations, for the tests of grid operations.
 
-use medshape_shape::{Affine, LabelMap, Labels};
+use medshape_shape::{Affine, Connectivity, LabelMap, Labels};
 use proptest::prelude::*;
 
 /// A small volume of labels with spacing, some flat, some long.
@@ -103,4 +103,44 @@ pub(crate) fn volume() -> impl Strategy<Value = Volume> {
             let values = voxels(shape).map(|at| noise(at.map(|v| v / block))).collect();
             Volume { shape, spacing, values }
         })
+}
+
+/// Components by flood filling, numbered from 1 in the order of their first voxels; 0 where the value is not wanted.
+pub(crate) fn flood(volume: &Volume, connectivity: Connectivity, wanted: impl Fn(u32) -> bool) -> Vec<u32> {
+    let mut groups = vec![0; volume.values.len()];
+    let mut count = 0;
+    for start in voxels(volume.shape) {
+        if groups[index(volume.shape, start)] != 0 || !wanted(volume.at(start)) {
+            continue;
+        }
+        count += 1;
+        groups[index(volume.shape, start)] = count;
+        let mut open = vec![start];
+        while let Some(at) = open.pop() {
+            for next in neighbours(volume.shape, at, connectivity) {
+                if volume.at(next) == volume.at(start) && groups[index(volume.shape, next)] == 0 {
+                    groups[index(volume.shape, next)] = count;
+                    open.push(next);
+                }
+            }
+        }
+    }
+    groups
+}
+
+/// The neighbours of a voxel that lie in the volume.
+pub(crate) fn neighbours(
+    shape: [usize; 3],
+    at: [usize; 3],
+    connectivity: Connectivity,
+) -> impl Iterator<Item = [usize; 3]> {
+    let most = match connectivity {
+        Connectivity::Faces6 => 1,
+        Connectivity::Edges18 => 2,
+        Connectivity::Corners26 => 3,
+    };
+    let steps = voxels([3, 3, 3]).filter(move |s| (1..=most).contains(&s.iter().filter(|&&s| s != 1).count()));
+    steps
+        .map(move |s| [0, 1, 2].map(|a| (at[a] + s[a]).wrapping_sub(1)))
+        .filter(move |v| (0..3).all(|a| v[a] < shape[a]))
 }
