@@ -150,7 +150,12 @@ fn largest<T: Voxel>(
             kept
         }
     };
-    let mut out = vec![T::default(); voxels.len()];
+    let mut out = zeroed_like(voxels);
     pieces.paint(nx, &mut out, |_, run, piece| kept[piece as usize].then_some(run.value));
     Ok(out)
+}
+
+/// A volume of background of the same size.
+pub(super) fn zeroed_like<T: Voxel>(voxels: &[T]) -> Vec<T> {
+    vec![T::default(); voxels.len()]
 }

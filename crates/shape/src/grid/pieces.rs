@@ -115,6 +115,35 @@ impl<T: Voxel> Pieces<T> {
         self.slabs.iter().flat_map(Slab::iter)
     }
 
+    /// Calls `visit` for each contact of a piece with another, as often as their runs touch; of pieces of all voxels.
+    pub(super) fn for_each_contact(&self, ny: usize, connectivity: Connectivity, mut visit: impl FnMut(u32, u32)) {
+        let last = self.slabs.last().map_or(0, |s| s.rows.end);
+        for row in 0..last {
+            let (runs, pieces) = self.row(row);
+            for pair in pieces.windows(2) {
+                visit(pair[0], pair[1]);
+            }
+            for &(dj, dk, reach) in connectivity.rows() {
+                if let Some(other) = neighbour(row, ny, dj, dk) {
+                    let (other_runs, other_pieces) = self.row(other);
+                    for_each_contact(other_runs, runs, reach, |m, n| {
+                        if other_pieces[m] != pieces[n] {
+                            visit(other_pieces[m], pieces[n]);
+                        }
+                    });
+                }
+            }
+        }
+    }
+
+    /// Runs and pieces of a row.
+    fn row(&self, row: usize) -> (&[Run<T>], &[u32]) {
+        // All slabs but the last have the same number of rows.
+        let slab = &self.slabs[row / self.slabs[0].rows.len()];
+        let range = slab.row(row - slab.rows.start);
+        (&slab.runs[range.clone()], &slab.pieces[range])
+    }
+
     /// Writes into `out`, which has a value for each voxel in rows of `nx`, what `value(row, run, piece)` says.
     pub(super) fn paint<O: Copy + Send>(
         &self,
@@ -209,23 +238,26 @@ fn join_slabs<T: Voxel>(sets: &mut [u32], slabs: [(&Slab<T>, u32); 2], ny: usize
     }
 }
 
-/// Joins the runs of two rows that have the same value and overlap, or would if they were `reach` longer. With the runs
-/// of a row comes the number of the first.
+/// Joins the runs of two rows that touch and have the same value. With the runs of a row comes the number of the first.
 #[inline]
 fn join_rows<T: Voxel>(sets: &mut [u32], [(a, first_a), (b, first_b)]: [(&[Run<T>], u32); 2], reach: u16) {
+    for_each_contact(a, b, reach, |m, n| {
+        if a[m].value == b[n].value {
+            join(sets, first_a + m as u32, first_b + n as u32);
+        }
+    });
+}
+
+/// Calls `visit` for each pair of runs of two rows that overlap, or would if they were `reach` longer.
+#[inline]
+fn for_each_contact<T>(a: &[Run<T>], b: &[Run<T>], reach: u16, mut visit: impl FnMut(usize, usize)) {
     let (mut m, mut n) = (0, 0);
     while let (Some(x), Some(y)) = (a.get(m), b.get(n)) {
         if x.start < y.end + reach && y.start < x.end + reach {
-            if x.value == y.value {
-                join(sets, first_a + m as u32, first_b + n as u32);
-            }
+            visit(m, n);
             // Where both end, each may still reach the one behind the other.
-            if x.end == y.end
-                && let Some(behind) = a.get(m + 1)
-                && behind.value == y.value
-                && behind.start < y.end + reach
-            {
-                join(sets, first_a + m as u32 + 1, first_b + n as u32);
+            if x.end == y.end && a.get(m + 1).is_some_and(|behind| behind.start < y.end + reach) {
+                visit(m + 1, n);
             }
         }
         if x.end < y.end {

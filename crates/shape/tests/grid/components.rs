@@ -2,18 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::volumes::{PERMUTATIONS, Volume, flood, in_pool, permute, volume, voxels};
+use crate::volumes::{ALL, PERMUTATIONS, Volume, flood, in_pool, permute, values, volume, voxels};
 use medshape_shape::{
     Affine, Connectivity, Keep, LabelMap, LabelStatistics, LabelView, Labels, connected_components, label_statistics,
     largest_components, largest_mask_components,
 };
 use proptest::prelude::*;
-
-const ALL: [Connectivity; 3] = [Connectivity::Faces6, Connectivity::Edges18, Connectivity::Corners26];
-
-fn values(labels: &Labels) -> Vec<u32> {
-    (0..labels.len()).map(|n| labels.get(n)).collect()
-}
 
 fn statistics(volume: &Volume, group: &[u32]) -> BTreeMap<u32, LabelStatistics> {
     let mut places: BTreeMap<u32, Vec<[usize; 3]>> = BTreeMap::new();

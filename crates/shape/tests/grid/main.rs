@@ -2,4 +2,6 @@
 
 mod components;
 mod distance;
+mod holes;
+mod morphology;
 mod volumes;

@@ -144,3 +144,9 @@ pub(crate) fn neighbours(
         .map(move |s| [0, 1, 2].map(|a| (at[a] + s[a]).wrapping_sub(1)))
         .filter(move |v| (0..3).all(|a| v[a] < shape[a]))
 }
+
+pub(crate) const ALL: [Connectivity; 3] = [Connectivity::Faces6, Connectivity::Edges18, Connectivity::Corners26];
+
+pub(crate) fn values(labels: &Labels) -> Vec<u32> {
+    (0..labels.len()).map(|n| labels.get(n)).collect()
+}
