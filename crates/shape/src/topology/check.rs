@@ -22,7 +22,7 @@ use super::{
 
 /// Checks the topology of a mesh as its indices give it; coincident vertices are counted, not merged.
 ///
-/// Self-intersections are a matter of their own: [`crate::self_intersections`].
+/// Self-intersections take longer and are left out: [`crate::check_thoroughly`] looks for them too.
 pub fn check(mesh: &Mesh) -> MeshCheck {
     let mut found = MeshCheck::default();
     let edges = check_vertices(mesh, &mut found);

@@ -40,6 +40,8 @@ pub struct MeshCheck {
     pub genus: Option<usize>,
     /// Whether the surface as a whole encloses a positive volume.
     pub outward: bool,
+    /// Pairs of faces that meet elsewhere than in a common vertex or edge; `None` unless [`crate::check_thoroughly`] was asked.
+    pub self_intersections: Option<usize>,
     /// The first places of each fault.
     pub places: FaultPlaces,
 }
@@ -65,6 +67,8 @@ pub struct FaultPlaces {
     pub duplicate_vertices: Vec<u32>,
     /// Vertices that no face uses.
     pub unused_vertices: Vec<u32>,
+    /// Pairs of faces that meet where they should not.
+    pub self_intersections: Vec<[u32; 2]>,
 }
 
 impl MeshCheck {
@@ -98,6 +102,7 @@ impl MeshCheck {
             (self.duplicate_faces, "repeated faces"),
             (self.duplicate_vertices, "repeated vertices"),
             (self.unused_vertices, "unused vertices"),
+            (self.self_intersections.unwrap_or(0), "pairs of faces that intersect"),
         ];
         let mut faults: Vec<String> =
             counted.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();

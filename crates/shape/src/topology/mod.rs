@@ -3,6 +3,7 @@
 mod attributes;
 mod check;
 mod faults;
+mod intersections;
 mod links;
 mod parts;
 mod repair;
@@ -12,5 +13,6 @@ mod wings;
 
 pub use check::check;
 pub use faults::{FaultPlaces, MeshCheck};
+pub use intersections::{SelfIntersections, check_thoroughly, self_intersections};
 pub use parts::connected_parts;
 pub use repair::{Closing, Repair, RepairOptions, close, repair};
