@@ -46,7 +46,10 @@ pub use render::{Image, render};
 pub use sample::sample_surface;
 pub use sdf::Sdf;
 pub use smooth::smooth_taubin;
-pub use topology::{Closing, MeshCheck, check, close};
+pub use topology::{
+    Closing, FaultPlaces, MeshCheck, Repair, RepairOptions, SelfIntersections, check, check_thoroughly, close,
+    connected_parts, repair, self_intersections,
+};
 
 /// Voxels an axis may have: what a `NIfTI`-1 header can say, and more than any scanner makes.
 pub const MAX_AXIS: usize = 32_767;
