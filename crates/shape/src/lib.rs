@@ -28,7 +28,7 @@ mod topology;
 mod vector;
 
 pub use affine::Affine;
-pub use decimate::decimate;
+pub use decimate::{Borders, Decimate, Decimated, Stop, decimate, level_of_detail};
 pub use error::ShapeError;
 pub use extract::{Surface, extract_crops, extract_mesh, extract_meshes, isosurface};
 pub use grid::{
