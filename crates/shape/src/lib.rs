@@ -36,6 +36,9 @@ pub use integrals::{Integrals, integrals, sphericity};
 pub use label_map::{LabelMap, LabelSlice, LabelView, Labels};
 pub use mask::{Mask, MaskView};
 pub use mesh::Mesh;
+pub use metrics::{
+    CompareOptions, DirectedDistances, MaskMetrics, Overlap, SurfaceDistance, SurfaceMetrics, compare, compare_labels,
+};
 pub use normals::vertex_normals;
 pub use point_cloud::PointCloud;
 pub use render::{Image, render};
