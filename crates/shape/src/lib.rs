@@ -37,7 +37,8 @@ pub use label_map::{LabelMap, LabelSlice, LabelView, Labels};
 pub use mask::{Mask, MaskView};
 pub use mesh::Mesh;
 pub use metrics::{
-    CompareOptions, DirectedDistances, MaskMetrics, Overlap, SurfaceDistance, SurfaceMetrics, compare, compare_labels,
+    Chamfer, CompareOptions, DirectedDistances, MaskMetrics, Overlap, PointMetrics, SurfaceDistance, SurfaceMetrics,
+    chamfer, compare, compare_labels, compare_points,
 };
 pub use normals::vertex_normals;
 pub use point_cloud::PointCloud;

@@ -12,9 +12,10 @@ use super::{
     distances::{SurfaceDistance, SurfaceMetrics, summarise, without_surface},
     lattice::{Metric, Nearest},
     overlap::Overlap,
+    points::check_tolerance,
     surfels::surfel_areas,
 };
-use crate::{Affine, LabelSlice, LabelView, MaskView, ShapeError, label_statistics};
+use crate::{Affine, LabelMap, LabelSlice, LabelView, MaskView, ShapeError, label_statistics};
 
 /// What [`compare`] computes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,16 +65,16 @@ pub fn compare<'a>(
 ///
 /// # Errors
 /// As [`compare`].
-pub fn compare_labels<'a>(
-    reference: impl Into<LabelView<'a>>,
-    prediction: impl Into<LabelView<'a>>,
+pub fn compare_labels(
+    reference: &LabelMap,
+    prediction: &LabelMap,
     options: &CompareOptions,
 ) -> Result<BTreeMap<u32, MaskMetrics>, ShapeError> {
-    let views = [reference.into(), prediction.into()];
+    let views = [reference.view(), prediction.view()];
     check(&views, options)?;
     let mut boxes: BTreeMap<u32, [[usize; 3]; 2]> = BTreeMap::new();
-    for view in &views {
-        for (label, s) in label_statistics(*view) {
+    for map in [reference, prediction] {
+        for (label, s) in label_statistics(map) {
             let joint = boxes.entry(label).or_insert([s.first, s.last]);
             *joint = [[0, 1, 2].map(|a| joint[0][a].min(s.first[a])), [0, 1, 2].map(|a| joint[1][a].max(s.last[a]))];
         }
@@ -90,11 +91,7 @@ pub fn compare_labels<'a>(
 
 fn check(views: &[LabelView<'_>; 2], options: &CompareOptions) -> Result<(), ShapeError> {
     check_same_grid(views[0].shape(), views[0].affine(), views[1].shape(), views[1].affine())?;
-    let value = options.tolerance_mm;
-    if value >= 0.0 && value.is_finite() {
-        return Ok(());
-    }
-    Err(ShapeError::Parameter { name: "the surface Dice tolerance (mm)", value, expected: "finite and at least 0" })
+    check_tolerance(options.tolerance_mm)
 }
 
 /// Whether two grids have one shape and lie within a hundredth of a voxel of each other.
