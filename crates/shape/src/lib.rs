@@ -37,8 +37,8 @@ pub use label_map::{LabelMap, LabelSlice, LabelView, Labels};
 pub use mask::{Mask, MaskView};
 pub use mesh::Mesh;
 pub use metrics::{
-    Chamfer, CompareOptions, DirectedDistances, MaskMetrics, Overlap, PointMetrics, SurfaceDistance, SurfaceMetrics,
-    chamfer, compare, compare_labels, compare_points,
+    Chamfer, CompareOptions, DirectedDistances, MaskMetrics, MeshCompareOptions, MeshMetrics, Overlap, PointMetrics,
+    SurfaceDistance, SurfaceMetrics, chamfer, compare, compare_labels, compare_meshes, compare_points,
 };
 pub use normals::vertex_normals;
 pub use point_cloud::PointCloud;

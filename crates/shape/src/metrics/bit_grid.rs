@@ -37,6 +37,28 @@ impl BitGrid {
         Self { shape: padded, words, bits }
     }
 
+    /// First and last voxel (inclusive) along i, j, k of what is set in either of two grids of one shape.
+    pub(super) fn joint_bounds(&self, other: &Self) -> [[usize; 3]; 2] {
+        let (mut first, mut last) = ([usize::MAX; 3], [0; 3]);
+        for k in 0..self.shape[2] {
+            for grid in [self, other] {
+                grid.each_in_slab(k, |at| {
+                    for axis in 0..3 {
+                        first[axis] = first[axis].min(at[axis]);
+                        last[axis] = last[axis].max(at[axis]);
+                    }
+                });
+            }
+        }
+        [first, last]
+    }
+
+    /// The voxels (0 or 1) of a box, `i` fastest.
+    pub(super) fn unpack(&self, [first, last]: [[usize; 3]; 2]) -> Vec<u8> {
+        let rows = (first[2]..=last[2]).flat_map(|k| (first[1]..=last[1]).map(move |j| self.row(j, k)));
+        rows.flat_map(|row| (first[0]..=last[0]).map(|i| (row[i / 64] >> (i % 64) & 1) as u8)).collect()
+    }
+
     /// Size along i, j, k, padding included.
     pub(super) fn shape(&self) -> [usize; 3] {
         self.shape

@@ -11,11 +11,14 @@ use super::{
     bit_grid::BitGrid,
     distances::{SurfaceDistance, SurfaceMetrics, summarise, without_surface},
     lattice::{Metric, Nearest},
+    meshes::vertex_distances,
     overlap::Overlap,
     points::check_tolerance,
     surfels::surfel_areas,
 };
-use crate::{Affine, LabelMap, LabelSlice, LabelView, MaskView, ShapeError, label_statistics};
+use crate::{
+    Affine, LabelMap, LabelSlice, LabelView, Mask, MaskView, Mesh, ShapeError, Surface, extract_mesh, label_statistics,
+};
 
 /// What [`compare`] computes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,7 +61,7 @@ pub fn compare<'a>(
     let views = [reference.into().labels(), prediction.into().labels()];
     check(&views, options)?;
     let size = views[0].shape();
-    Ok(compare_box(&views, 1, [[0; 3], size], options))
+    compare_box(&views, 1, [[0; 3], size], options)
 }
 
 /// Compares every label (other than 0) that either of two label maps on the same grid has; see [`compare`].
@@ -79,14 +82,14 @@ pub fn compare_labels(
             *joint = [[0, 1, 2].map(|a| joint[0][a].min(s.first[a])), [0, 1, 2].map(|a| joint[1][a].max(s.last[a]))];
         }
     }
-    let compared: Vec<(u32, MaskMetrics)> = boxes
+    let compared: Result<Vec<(u32, MaskMetrics)>, ShapeError> = boxes
         .into_par_iter()
         .map(|(label, [first, last])| {
             let size = [0, 1, 2].map(|a| last[a] + 1 - first[a]);
-            (label, compare_box(&views, label, [first, size], options))
+            Ok((label, compare_box(&views, label, [first, size], options)?))
         })
         .collect();
-    Ok(compared.into_iter().collect())
+    Ok(compared?.into_iter().collect())
 }
 
 fn check(views: &[LabelView<'_>; 2], options: &CompareOptions) -> Result<(), ShapeError> {
@@ -124,16 +127,19 @@ fn compare_box(
     label: u32,
     within: [[usize; 3]; 2],
     options: &CompareOptions,
-) -> MaskMetrics {
+) -> Result<MaskMetrics, ShapeError> {
     let [reference, prediction] = views.map(|view| pack(&view, label, within));
     let affine = views[0].affine();
     let (r, p) = (reference.count(), prediction.count());
     let overlap = Overlap::new(r, p, reference.count_common(&prediction), affine.voxel_volume());
     let metric = Metric::new(affine);
     let CompareOptions { definition, tolerance_mm } = *options;
-    if r == 0 || p == 0 {
+    let missing = || {
         let diagonal = diagonal_mm(views[0].shape(), &metric);
-        return MaskMetrics { overlap, surface: without_surface(definition, tolerance_mm, r == p, diagonal) };
+        MaskMetrics { overlap, surface: without_surface(definition, tolerance_mm, r == p, diagonal) }
+    };
+    if r == 0 || p == 0 {
+        return Ok(missing());
     }
     let samples = match definition {
         SurfaceDistance::Surfels => {
@@ -145,12 +151,24 @@ fn compare_box(
                 Nearest::new(&corners[1 - from], metric).distances(&corners[from], area)
             })
         }
-        SurfaceDistance::BorderVoxels | SurfaceDistance::Mesh => {
+        SurfaceDistance::BorderVoxels => {
             let borders = [&reference, &prediction].map(BitGrid::border_voxels);
             [0, 1].map(|from| Nearest::new(&borders[1 - from], metric).distances(&borders[from], |_| 1.0))
         }
+        SurfaceDistance::Mesh => {
+            let inside = reference.joint_bounds(&prediction);
+            let size = [0, 1, 2].map(|a| inside[1][a] + 1 - inside[0][a]);
+            let at = affine.cropped([0, 1, 2].map(|a| within[0][a] + inside[0][a] - 1));
+            let mesh = |bits: &BitGrid| -> Result<Mesh, ShapeError> {
+                Ok(extract_mesh(&Mask::new(size, at, bits.unpack(inside))?, Surface::Smooth))
+            };
+            let Some(samples) = vertex_distances([&mesh(&reference)?, &mesh(&prediction)?]) else {
+                return Ok(missing());
+            };
+            samples
+        }
     };
-    MaskMetrics { overlap, surface: summarise(definition, tolerance_mm, samples) }
+    Ok(MaskMetrics { overlap, surface: summarise(definition, tolerance_mm, samples) })
 }
 
 fn pack(view: &LabelView<'_>, label: u32, within: [[usize; 3]; 2]) -> BitGrid {

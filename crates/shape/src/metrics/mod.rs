@@ -4,11 +4,14 @@ mod bit_grid;
 mod compare;
 mod distances;
 mod lattice;
+mod meshes;
 mod overlap;
 mod points;
+mod surface_tree;
 mod surfels;
 
 pub use compare::{CompareOptions, MaskMetrics, compare, compare_labels};
 pub use distances::{DirectedDistances, SurfaceDistance, SurfaceMetrics};
+pub use meshes::{MeshCompareOptions, MeshMetrics, compare_meshes};
 pub use overlap::Overlap;
 pub use points::{Chamfer, PointMetrics, chamfer, compare_points};
