@@ -148,10 +148,10 @@ fn matches(places: &Places, to: &Mesh) -> Matches {
     let runs: Vec<Vec<(Sample, f64)>> = (0..places.points.len().div_ceil(RUN))
         .into_par_iter()
         .map(|run| {
-            let mut near = 0;
+            let (mut near, mut stack) = (0, Vec::new());
             (run * RUN..places.points.len().min((run + 1) * RUN))
                 .map(|i| {
-                    let found = tree.nearest(places.points[i], near);
+                    let found = tree.nearest(places.points[i], near, &mut stack);
                     near = found.face;
                     let sample = Sample { distance_mm: found.d2.sqrt(), weight: places.weights[i] };
                     (sample, cosine(places.normals[i], face_normal(found.face)))
