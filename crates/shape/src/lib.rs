@@ -31,7 +31,11 @@ pub use affine::Affine;
 pub use decimate::decimate;
 pub use error::ShapeError;
 pub use extract::{Surface, extract_crops, extract_mesh, extract_meshes, isosurface};
-pub use grid::{LabelStatistics, crop_label, label_statistics};
+pub use grid::{
+    Border, Component, Components, Connectivity, Element, Enclosed, Keep, LabelStatistics, closing,
+    connected_components, crop_label, dilate, distance_to_mask, distance_transform, erode, fill_holes, fill_mask_holes,
+    label_statistics, largest_components, largest_mask_components, opening,
+};
 pub use integrals::{Integrals, integrals, sphericity};
 pub use label_map::{LabelMap, LabelSlice, LabelView, Labels};
 pub use mask::{Mask, MaskView};
