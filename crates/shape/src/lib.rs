@@ -42,7 +42,7 @@ pub use mask::{Mask, MaskView};
 pub use mesh::Mesh;
 pub use metrics::{
     Chamfer, CompareOptions, DirectedDistances, MaskMetrics, MeshCompareOptions, MeshMetrics, Overlap, PointMetrics,
-    SurfaceDistance, SurfaceMetrics, chamfer, compare, compare_labels, compare_meshes, compare_points,
+    SurfaceDistance, SurfaceMetrics, border_dice, chamfer, compare, compare_labels, compare_meshes, compare_points,
 };
 pub use normals::vertex_normals;
 pub use point_cloud::PointCloud;

@@ -2,7 +2,8 @@
 //! that are empty.
 
 use medshape_shape::{
-    Affine, CompareOptions, LabelMap, Labels, Mask, MaskMetrics, ShapeError, SurfaceDistance, compare, compare_labels,
+    Affine, CompareOptions, LabelMap, Labels, Mask, MaskMetrics, ShapeError, SurfaceDistance, border_dice, compare,
+    compare_labels,
 };
 use proptest::prelude::*;
 
@@ -10,7 +11,7 @@ const DEFINITIONS: [SurfaceDistance; 2] = [SurfaceDistance::Surfels, SurfaceDist
 const ALL: [SurfaceDistance; 3] = [SurfaceDistance::Surfels, SurfaceDistance::BorderVoxels, SurfaceDistance::Mesh];
 
 fn options(definition: SurfaceDistance, tolerance_mm: f64) -> CompareOptions {
-    CompareOptions { definition, tolerance_mm }
+    CompareOptions { definition, tolerance_mm, border_mm: None }
 }
 
 fn mask(shape: [usize; 3], affine: Affine, inside: impl Fn([f64; 3]) -> bool) -> Mask {
@@ -248,6 +249,58 @@ fn empty_masks_have_stated_values() {
         let same = compare(&full, &full, &options(definition, 0.0)).unwrap();
         assert_eq!((same.overlap.dice, same.surface.hausdorff_mm, same.surface.surface_dice), (1.0, 0.0, 1.0));
     }
+}
+
+/// Dice within a distance of an anchor by its definition.
+fn slow_border_dice(a: &Mask, b: &Mask, anchor: &[bool], distance: f64) -> f64 {
+    let [ni, nj, _] = a.shape();
+    let place = |v: usize| a.affine().apply([v % ni, v / ni % nj, v / (ni * nj)].map(|c| c as f64));
+    let anchors: Vec<[f64; 3]> = (0..anchor.len()).filter(|&v| anchor[v]).map(place).collect();
+    let near = |v: &usize| {
+        let p = place(*v);
+        anchors.iter().any(|q| (0..3).map(|c| (p[c] - q[c]).powi(2)).sum::<f64>().sqrt() <= distance + 1e-9)
+    };
+    let set = |m: &Mask, v: usize| u32::from(m.voxels()[v]);
+    let counts = (0..anchor.len())
+        .filter(|&v| set(a, v) + set(b, v) > 0)
+        .filter(near)
+        .fold((0, 0), |(s, c), v| (s + set(a, v) + set(b, v), c + 2 * (set(a, v) & set(b, v))));
+    if counts.0 == 0 { 1.0 } else { f64::from(counts.1) / f64::from(counts.0) }
+}
+
+#[test]
+fn the_border_dice_counts_voxels_near_the_border() {
+    let (shape, affine) = ([16, 15, 14], spacing([1.0, 1.5, 2.0]));
+    let a = ellipsoid(shape, affine, [6.0, 7.0, 6.0], [4.0, 4.0, 3.0]);
+    let b = ellipsoid(shape, affine, [7.0, 7.0, 6.0], [4.0, 3.0, 3.0]);
+    let anchor = ellipsoid(shape, affine, [13.0, 7.0, 6.0], [2.5, 4.0, 4.0]);
+    let near: Vec<bool> = anchor.voxels().iter().map(|&v| v == 1).collect();
+    for distance in [0.0, 1.0, 3.0, 4.5, 100.0] {
+        let dice = border_dice(&a, &b, &anchor, distance).unwrap();
+        assert!((dice - slow_border_dice(&a, &b, &near, distance)).abs() < 1e-12, "{distance}");
+    }
+    assert_eq!(
+        border_dice(&a, &b, &anchor, 100.0).unwrap(),
+        compare(&a, &b, &CompareOptions::default()).unwrap().overlap.dice
+    );
+    // Around the reference's own border.
+    let at = |v: usize, step: isize| a.voxels().get((v as isize + step) as usize).copied() == Some(1);
+    let steps = [1, -1, 16, -16, 240, -240];
+    let border: Vec<bool> = (0..a.voxels().len()).map(|v| at(v, 0) && !steps.iter().all(|&s| at(v, s))).collect();
+    for distance in [0.0, 1.0, 2.0, 100.0] {
+        let options = CompareOptions { border_mm: Some(distance), ..CompareOptions::default() };
+        let dice = compare(&a, &b, &options).unwrap().border_dice.unwrap();
+        assert!((dice - slow_border_dice(&a, &b, &border, distance)).abs() < 1e-12, "{distance}");
+        let nothing = mask(shape, affine, |_| false);
+        assert_eq!(compare(&a, &nothing, &options).unwrap().border_dice, Some(0.0));
+        assert_eq!(compare(&nothing, &nothing, &options).unwrap().border_dice, Some(1.0));
+        assert_eq!(border_dice(&nothing, &nothing, &a, distance).unwrap(), 1.0);
+        assert_eq!(border_dice(&a, &nothing, &a, distance).unwrap(), 0.0);
+        assert!(matches!(border_dice(&a, &b, &nothing, distance), Err(ShapeError::Empty { .. })));
+    }
+    assert!(matches!(border_dice(&a, &b, &anchor, -1.0), Err(ShapeError::Parameter { .. })));
+    let small = mask([3, 3, 3], affine, |_| true);
+    assert!(matches!(border_dice(&a, &b, &small, 1.0), Err(ShapeError::Grids { .. })));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::{
     bit_grid::BitGrid,
+    border_dice::dice_near_border,
     distances::{SurfaceDistance, SurfaceMetrics, summarise, without_surface},
     lattice::{Metric, Nearest},
     meshes::vertex_distances,
@@ -16,9 +17,7 @@ use super::{
     points::check_tolerance,
     surfels::surfel_areas,
 };
-use crate::{
-    Affine, LabelMap, LabelSlice, LabelView, Mask, MaskView, Mesh, ShapeError, Surface, extract_mesh, label_statistics,
-};
+use crate::{Affine, LabelSlice, LabelView, Mask, MaskView, Mesh, ShapeError, Surface, extract_mesh, label_statistics};
 
 /// What [`compare`] computes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,12 +26,14 @@ pub struct CompareOptions {
     pub definition: SurfaceDistance,
     /// Tolerance of the surface Dice, mm.
     pub tolerance_mm: f64,
+    /// Distance of the border Dice, mm (10 in `AutoImplant`); it costs a distance transform, so `None` leaves it out.
+    pub border_mm: Option<f64>,
 }
 
 impl Default for CompareOptions {
-    /// Surface elements, and 2 mm.
+    /// Surface elements, a tolerance of 2 mm, and no border Dice.
     fn default() -> Self {
-        Self { definition: SurfaceDistance::Surfels, tolerance_mm: 2.0 }
+        Self { definition: SurfaceDistance::Surfels, tolerance_mm: 2.0, border_mm: None }
     }
 }
 
@@ -43,16 +44,21 @@ pub struct MaskMetrics {
     pub overlap: Overlap,
     /// From distances between the surfaces.
     pub surface: SurfaceMetrics,
+    /// Dice coefficient over the voxels whose centres are at most `border_mm` from the centre of a border voxel of the
+    /// reference (one that has a background voxel among its six neighbours), if that was asked for. Around another mask,
+    /// as in `AutoImplant`: [`crate::border_dice`].
+    pub border_dice: Option<f64>,
 }
 
 /// Compares a prediction with a reference on the same grid.
 ///
-/// With both masks empty the agreement is perfect by definition: Dice and surface Dice 1, distances 0. With one empty it
-/// is the worst: Dice and surface Dice 0, distances the diagonal of the grid (mm).
+/// With both masks empty the agreement is perfect by definition: every Dice 1, distances 0. With one empty it is the
+/// worst: every Dice 0, distances the diagonal of the grid (mm).
 ///
 /// # Errors
 /// [`ShapeError::Grids`] when shapes differ or the affines are apart by more than a hundredth of a voxel,
-/// [`ShapeError::Parameter`] for a tolerance that is negative or not finite.
+/// [`ShapeError::Parameter`] for a tolerance or distance that is negative or not finite; with a border Dice,
+/// [`ShapeError::Affine`] when the axes are not orthogonal.
 pub fn compare<'a>(
     reference: impl Into<MaskView<'a>>,
     prediction: impl Into<MaskView<'a>>,
@@ -68,16 +74,16 @@ pub fn compare<'a>(
 ///
 /// # Errors
 /// As [`compare`].
-pub fn compare_labels(
-    reference: &LabelMap,
-    prediction: &LabelMap,
+pub fn compare_labels<'a>(
+    reference: impl Into<LabelView<'a>>,
+    prediction: impl Into<LabelView<'a>>,
     options: &CompareOptions,
 ) -> Result<BTreeMap<u32, MaskMetrics>, ShapeError> {
-    let views = [reference.view(), prediction.view()];
+    let views = [reference.into(), prediction.into()];
     check(&views, options)?;
     let mut boxes: BTreeMap<u32, [[usize; 3]; 2]> = BTreeMap::new();
-    for map in [reference, prediction] {
-        for (label, s) in label_statistics(map) {
+    for view in views {
+        for (label, s) in label_statistics(view) {
             let joint = boxes.entry(label).or_insert([s.first, s.last]);
             *joint = [[0, 1, 2].map(|a| joint[0][a].min(s.first[a])), [0, 1, 2].map(|a| joint[1][a].max(s.last[a]))];
         }
@@ -94,7 +100,8 @@ pub fn compare_labels(
 
 fn check(views: &[LabelView<'_>; 2], options: &CompareOptions) -> Result<(), ShapeError> {
     check_same_grid(views[0].shape(), views[0].affine(), views[1].shape(), views[1].affine())?;
-    check_tolerance(options.tolerance_mm)
+    check_tolerance(options.tolerance_mm)?;
+    options.border_mm.map_or(Ok(()), check_tolerance)
 }
 
 /// Whether two grids have one shape and lie within a hundredth of a voxel of each other.
@@ -133,10 +140,11 @@ fn compare_box(
     let (r, p) = (reference.count(), prediction.count());
     let overlap = Overlap::new(r, p, reference.count_common(&prediction), affine.voxel_volume());
     let metric = Metric::new(affine);
-    let CompareOptions { definition, tolerance_mm } = *options;
+    let CompareOptions { definition, tolerance_mm, border_mm } = *options;
     let missing = || {
         let diagonal = diagonal_mm(views[0].shape(), &metric);
-        MaskMetrics { overlap, surface: without_surface(definition, tolerance_mm, r == p, diagonal) }
+        let surface = without_surface(definition, tolerance_mm, r == p, diagonal);
+        MaskMetrics { overlap, surface, border_dice: border_mm.map(|_| overlap.dice) }
     };
     if r == 0 || p == 0 {
         return Ok(missing());
@@ -168,10 +176,12 @@ fn compare_box(
             samples
         }
     };
-    Ok(MaskMetrics { overlap, surface: summarise(definition, tolerance_mm, samples) })
+    let inner = affine.cropped(within[0]);
+    let border_dice = border_mm.map(|mm| dice_near_border(&reference, &prediction, &inner, mm)).transpose()?;
+    Ok(MaskMetrics { overlap, surface: summarise(definition, tolerance_mm, samples), border_dice })
 }
 
-fn pack(view: &LabelView<'_>, label: u32, within: [[usize; 3]; 2]) -> BitGrid {
+pub(super) fn pack(view: &LabelView<'_>, label: u32, within: [[usize; 3]; 2]) -> BitGrid {
     match view.labels() {
         LabelSlice::U8(v) => BitGrid::pack(v, view.shape(), within, |x| u32::from(x) == label),
         LabelSlice::U16(v) => BitGrid::pack(v, view.shape(), within, |x| u32::from(x) == label),
