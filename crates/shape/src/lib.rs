@@ -40,12 +40,17 @@ pub use integrals::{Integrals, integrals, sphericity};
 pub use label_map::{LabelMap, LabelSlice, LabelView, Labels};
 pub use mask::{Mask, MaskView};
 pub use mesh::Mesh;
+pub use metrics::{
+    Chamfer, CompareOptions, DirectedDistances, MaskMetrics, MeshCompareOptions, MeshMetrics, Overlap, PointMetrics,
+    SurfaceDistance, SurfaceMetrics, border_dice, chamfer, compare, compare_labels, compare_meshes, compare_points,
+};
 pub use normals::vertex_normals;
 pub use point_cloud::PointCloud;
 pub use render::{Image, render};
-pub use sample::sample_surface;
+pub use sample::{SampleMethod, farthest_points, sample_surface};
 pub use sdf::Sdf;
 pub use smooth::smooth_taubin;
+pub use spatial::{KdTree, Neighbour};
 pub use topology::{
     Closing, FaultPlaces, MeshCheck, Repair, RepairOptions, SelfIntersections, check, check_thoroughly, close,
     connected_parts, repair, self_intersections,
