@@ -88,4 +88,14 @@ pub enum ShapeError {
         /// Number of points.
         points: usize,
     },
+    /// A name is not one of those that exist.
+    #[error("there is no {what} {name:?}: use one of {expected}")]
+    Name {
+        /// What is named.
+        what: &'static str,
+        /// The name given.
+        name: String,
+        /// The names that exist.
+        expected: &'static str,
+    },
 }

@@ -31,6 +31,7 @@ pub use affine::Affine;
 pub use decimate::decimate;
 pub use error::ShapeError;
 pub use extract::{Surface, extract_crops, extract_mesh, extract_meshes, isosurface};
+pub use features::{Feature, Features, Group, MaskOrMesh, MeasureOptions, Unit, measure};
 pub use grid::{LabelStatistics, crop_label, label_statistics};
 pub use integrals::{Integrals, integrals, sphericity};
 pub use label_map::{LabelMap, LabelSlice, LabelView, Labels};
