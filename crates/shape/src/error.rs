@@ -92,4 +92,20 @@ pub enum ShapeError {
         /// What differs.
         reason: &'static str,
     },
+    /// All points lie in one plane, so they enclose nothing.
+    #[error("all {points} points lie in one plane, so they enclose no volume")]
+    Flat {
+        /// Number of points.
+        points: usize,
+    },
+    /// A name is not one of those that exist.
+    #[error("there is no {what} {name:?}: use one of {expected}")]
+    Name {
+        /// What is named.
+        what: &'static str,
+        /// The name given.
+        name: String,
+        /// The names that exist.
+        expected: &'static str,
+    },
 }

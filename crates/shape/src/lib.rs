@@ -31,6 +31,7 @@ pub use affine::Affine;
 pub use decimate::{Borders, Decimate, Decimated, Stop, decimate, level_of_detail};
 pub use error::ShapeError;
 pub use extract::{Surface, extract_crops, extract_mesh, extract_meshes, isosurface};
+pub use features::{Feature, Features, Group, MaskOrMesh, MeasureOptions, Unit, measure};
 pub use grid::{
     Border, Component, Components, Connectivity, Element, Enclosed, Keep, LabelStatistics, closing,
     connected_components, crop_label, dilate, distance_to_mask, distance_transform, erode, fill_holes, fill_mask_holes,
@@ -46,6 +47,7 @@ pub use metrics::{
 };
 pub use normals::vertex_normals;
 pub use point_cloud::PointCloud;
+pub use pose::convex_hull;
 pub use render::{Image, render};
 pub use sample::{SampleMethod, farthest_points, sample_surface};
 pub use sdf::Sdf;

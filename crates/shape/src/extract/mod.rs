@@ -8,7 +8,7 @@
 //! The surfaces differ only in where on its edge a vertex lies: in the middle (exact), where neighbours agree best
 //! ([`smooth`]), or where a scalar field has a value ([`isosurface`]). Wherever that is, the triangles do not cross.
 
-mod cases;
+pub(crate) mod cases;
 mod edges;
 mod exact;
 mod isosurface;
