@@ -82,4 +82,10 @@ pub enum ShapeError {
         /// What is empty.
         what: &'static str,
     },
+    /// All points lie in one plane, so they enclose nothing.
+    #[error("all {points} points lie in one plane, so they enclose no volume")]
+    Flat {
+        /// Number of points.
+        points: usize,
+    },
 }

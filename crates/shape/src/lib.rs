@@ -38,6 +38,7 @@ pub use mask::{Mask, MaskView};
 pub use mesh::Mesh;
 pub use normals::vertex_normals;
 pub use point_cloud::PointCloud;
+pub use pose::convex_hull;
 pub use render::{Image, render};
 pub use sample::sample_surface;
 pub use sdf::Sdf;

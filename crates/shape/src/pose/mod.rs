@@ -1,1 +1,5 @@
 //! Position, direction and symmetry of shapes.
+
+mod convex_hull;
+
+pub use convex_hull::convex_hull;
