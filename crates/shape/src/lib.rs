@@ -40,9 +40,10 @@ pub use normals::vertex_normals;
 pub use point_cloud::PointCloud;
 pub use pose::convex_hull;
 pub use render::{Image, render};
-pub use sample::sample_surface;
+pub use sample::{SampleMethod, farthest_points, sample_surface};
 pub use sdf::Sdf;
 pub use smooth::smooth_taubin;
+pub use spatial::{KdTree, Neighbour};
 pub use topology::{Closing, MeshCheck, check, close};
 
 /// Voxels an axis may have: what a `NIfTI`-1 header can say, and more than any scanner makes.
