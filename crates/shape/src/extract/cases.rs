@@ -19,6 +19,9 @@ pub(super) const EDGES: [(u8, u8); 12] =
 /// Triangles of one corner pattern, as edges; outward for a right-handed grid.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Case {
+    /// Bit `e` tells whether edge `e` has a vertex.
+    pub crossing: u16,
+    /// Number of triangles.
     pub count: u8,
     pub triangles: [[u8; 3]; 5],
 }
@@ -31,6 +34,9 @@ const FACES: [[u8; 4]; 6] = [[0, 4, 6, 2], [1, 3, 7, 5], [0, 1, 5, 4], [2, 6, 7,
 
 fn case(bits: u8) -> Case {
     let mut case = Case::default();
+    for (e, (a, b)) in EDGES.into_iter().enumerate() {
+        case.crossing |= u16::from((bits >> a ^ bits >> b) & 1) << e;
+    }
     for polygon in loops(bits) {
         for triangle in triangulate(&polygon) {
             case.triangles[case.count as usize] = triangle;

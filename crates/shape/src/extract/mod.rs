@@ -8,16 +8,14 @@
 //! The surfaces differ only in where on its edge a vertex lies: in the middle (exact), where neighbours agree best
 //! ([`smooth`]), or where a scalar field has a value ([`isosurface`]). Wherever that is, the triangles do not cross.
 
+mod activity;
 mod cases;
-mod edges;
 mod exact;
 mod isosurface;
-mod plane;
 mod slab;
 mod sliding;
 mod smooth;
 mod sweep;
-mod visit;
 
 use std::collections::BTreeMap;
 

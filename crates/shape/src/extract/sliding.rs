@@ -1,7 +1,7 @@
 //! Vertices that slide along the grid edges they lie on.
 
+use super::slab::Vertex;
 use super::sweep::{Frame, Swept, sweep};
-use super::visit::Vertex;
 use crate::{Affine, LabelView, Mesh};
 
 /// How near a vertex may come to a voxel centre, in shares of its edge: nearer, triangles would shrink to slivers.
@@ -20,7 +20,7 @@ pub(super) struct EdgePoint {
 
 impl Vertex for EdgePoint {
     #[inline]
-    fn new(_: &Frame, at: [usize; 3], upper: bool) -> Self {
+    fn new(_: &Frame, at: [u32; 3], upper: bool) -> Self {
         // Only the coordinate along the edge is odd.
         let axis = (at[1] & 1) as u8 + 2 * (at[2] & 1) as u8;
         Self { low: at.map(|v| (v / 2) as u16), axis, upper }
