@@ -12,6 +12,7 @@ mod activity;
 mod cases;
 mod exact;
 mod isosurface;
+mod relax;
 mod slab;
 mod sliding;
 mod smooth;
