@@ -9,37 +9,11 @@ use std::mem::take;
 
 use super::activity::{Voxel, mark_active, words};
 use super::cases::{CASES, Case, EDGES};
+use super::cells::{Volume, cells, labels};
 use super::sweep::{Frame, Lookup};
 
 /// The edges whose vertices a cell creates: along i, j and k to its upper corner.
 const CREATED: [usize; 3] = [3, 7, 11];
-
-/// The volume that is swept.
-pub(super) struct Volume<'a, T> {
-    shape: [usize; 3],
-    voxels: &'a [T],
-    /// Stands for the rows beyond the volume.
-    background: Vec<T>,
-}
-
-impl<'a, T: Voxel> Volume<'a, T> {
-    pub(super) fn new(shape: [usize; 3], voxels: &'a [T]) -> Self {
-        Self { shape, voxels, background: vec![T::default(); shape[0]] }
-    }
-
-    /// The four rows of voxels around the cells (.., j, p).
-    fn rows(&self, j: usize, p: usize) -> [&[T]; 4] {
-        let [nx, ny, nz] = self.shape;
-        let row = |j: usize, k: usize| {
-            if (1..=ny).contains(&j) && (1..=nz).contains(&k) {
-                &self.voxels[(j - 1 + ny * (k - 1)) * nx..][..nx]
-            } else {
-                &self.background[..]
-            }
-        };
-        [row(j, p), row(j + 1, p), row(j, p + 1), row(j + 1, p + 1)]
-    }
-}
 
 /// Vertices and faces of one label.
 #[derive(Clone, Copy, Default)]
@@ -83,43 +57,6 @@ pub(super) fn count<T: Voxel>(volume: &Volume<'_, T>, lookup: &Lookup, [first, e
         }
     }
     Counted { total, before_last, active }
-}
-
-/// Calls `f` with the index and the corners of every active cell of a row.
-#[inline]
-fn cells<T: Voxel>(rows: [&[T]; 4], active: &[u64], mut f: impl FnMut(usize, [T; 8])) {
-    for (w, &word) in active.iter().enumerate() {
-        let mut left = word;
-        while left != 0 {
-            let c = w * 64 + left.trailing_zeros() as usize;
-            left &= left - 1;
-            let mut corners = [T::default(); 8];
-            if c > 0 && c < rows[0].len() {
-                for n in 0..4 {
-                    let pair = &rows[n][c - 1..=c];
-                    (corners[2 * n], corners[2 * n + 1]) = (pair[0], pair[1]);
-                }
-            } else {
-                for n in 0..4 {
-                    corners[2 * n] = rows[n].get(c.wrapping_sub(1)).copied().unwrap_or_default();
-                    corners[2 * n + 1] = rows[n].get(c).copied().unwrap_or_default();
-                }
-            }
-            f(c, corners);
-        }
-    }
-}
-
-/// Calls `f` with every label among the corners, and which corners have it.
-#[inline]
-fn labels<T: Voxel>(corners: &[T; 8], mut f: impl FnMut(u32, u8)) {
-    let mut left = !T::matches(corners, T::default());
-    while left != 0 {
-        let label = corners[left.trailing_zeros() as usize];
-        let bits = T::matches(corners, label);
-        left &= !bits;
-        f(label.into(), bits);
-    }
 }
 
 /// What is kept of a vertex.

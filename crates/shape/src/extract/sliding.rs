@@ -59,6 +59,11 @@ pub(super) fn sweep_edges(view: &LabelView<'_>) -> Vec<Swept<EdgePoint>> {
 
 /// A mesh from framed indices.
 pub(super) fn place(at: &[[f32; 3]], faces: Vec<[u32; 3]>, affine: &Affine) -> Mesh {
+    Mesh::new_unchecked(to_mm(at, affine), faces)
+}
+
+/// RAS+ mm from framed indices.
+pub(super) fn to_mm(at: &[[f32; 3]], affine: &Affine) -> Vec<[f32; 3]> {
     let rows = affine.rows();
     // In 64 bits up to the sum, as far from the origin as the patient may lie.
     let mm = |p: &[f32; 3]| {
@@ -66,5 +71,5 @@ pub(super) fn place(at: &[[f32; 3]], faces: Vec<[u32; 3]>, affine: &Affine) -> M
         let along = |r: &[f64; 4]| (r[0] * x + r[1] * y + r[2] * z + r[3]) as f32;
         [along(&rows[0]), along(&rows[1]), along(&rows[2])]
     };
-    Mesh::new_unchecked(at.iter().map(mm).collect(), faces)
+    at.iter().map(mm).collect()
 }

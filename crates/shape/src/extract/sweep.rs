@@ -7,7 +7,8 @@ use std::iter::once;
 use rayon::prelude::*;
 
 use super::activity::Voxel;
-use super::slab::{Count, Part, Vertex, Volume, Writing, count, slot_cases};
+use super::cells::Volume;
+use super::slab::{Count, Part, Vertex, Writing, count, slot_cases};
 use crate::{Affine, LabelSlice, LabelView};
 
 /// Layers in a slab: enough slabs to share among threads, few enough that the layer each repeats does not matter.
@@ -37,7 +38,7 @@ pub(super) fn sweep<P: Vertex>(view: &LabelView<'_>, frame: &dyn Fn(u32) -> Fram
 }
 
 /// The sorted distinct values.
-fn distinct<T: Voxel + Ord>(voxels: &[T]) -> Vec<u32> {
+pub(super) fn distinct<T: Voxel + Ord>(voxels: &[T]) -> Vec<u32> {
     let chunks = voxels.par_chunks(1 << 20).flat_map_iter(|chunk| {
         let mut seen = Vec::new();
         let mut last = None;
@@ -60,14 +61,14 @@ fn distinct<T: Voxel + Ord>(voxels: &[T]) -> Vec<u32> {
 
 /// The labels of a volume, and the place of each among them.
 pub(super) struct Lookup {
-    values: Vec<u32>,
+    pub values: Vec<u32>,
     /// The places of the labels below 65,536.
     table: Vec<u32>,
 }
 
 impl Lookup {
     /// Of sorted labels.
-    fn new(values: Vec<u32>) -> Self {
+    pub(super) fn new(values: Vec<u32>) -> Self {
         let small = values.partition_point(|&v| v < 1 << 16);
         let mut table = vec![0; small.checked_sub(1).map_or(0, |last| values[last] as usize + 1)];
         for (place, &value) in values[..small].iter().enumerate() {
@@ -140,6 +141,6 @@ fn sweep_labels<T: Voxel, P: Vertex>(
 }
 
 /// Whether the axes i, j, k run against the right hand: then faces are turned round, so that they stay outward.
-fn is_left_handed(affine: &Affine) -> bool {
+pub(super) fn is_left_handed(affine: &Affine) -> bool {
     affine.determinant() < 0.0
 }
