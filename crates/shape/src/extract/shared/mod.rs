@@ -18,8 +18,8 @@ use std::mem::take;
 use rayon::prelude::*;
 
 use self::net::{Corner, Linked, Net};
+use self::relax::relax;
 use super::activity::Voxel;
-use super::sliding::to_mm;
 use super::sweep::{distinct, is_left_handed};
 use crate::{LabelSlice, LabelView};
 
@@ -80,11 +80,10 @@ pub fn extract_shared<'a>(labels: impl Into<LabelView<'a>>) -> SharedSurface {
 fn build<T: Voxel + Ord>(view: &LabelView<'_>, voxels: &[T]) -> SharedSurface {
     let net = Net::new(view.shape(), voxels);
     let (links, slabs) = net.link();
-    let mut at = net.centres();
-    relax::relax(&links, &mut at);
+    let offsets = relax(&links);
     drop(links);
-    let mut vertices = to_mm(&at, view.affine());
-    drop(at);
+    let mut vertices = net.place(&offsets, view.affine());
+    drop(offsets);
     let pinches: Vec<u64> = slabs.iter().flat_map(|s| &s.pinches).copied().collect();
     let flip = is_left_handed(view.affine());
 
@@ -142,11 +141,13 @@ impl Writer<'_> {
         let mut middles = Vec::new();
         for p in slab.layers[0]..slab.layers[1] {
             net.polygons(p, pinches, |axis, ends, polygon| {
-                let [low, high] = ends.map(Into::into);
+                let (low, high): (u32, u32) = (ends[0].into(), ends[1].into());
                 // Counter-clockwise seen from the upper end, but for the axis j, whose ring runs the other way.
                 let inside_low = low != 0 && (high == 0 || low < high);
                 let turn = (axis == 1) != flip;
                 let sides = if inside_low { [low, high] } else { [high, low] };
+                // Seen from outside, counter-clockwise.
+                let backward = (turn == inside_low) as usize;
                 let n = polygon.len();
                 let middle = (0..n).find(|&m| polygon[m].vertex >= cells);
                 for m in (0..n).filter(|&m| polygon[m].vertex >= cells) {
@@ -155,21 +156,16 @@ impl Writer<'_> {
                 // A fan from a vertex in the middle of an edge repeats none of these edges; else the shorter diagonal.
                 let start = middle.unwrap_or_else(|| usize::from(!first_is_shorter(polygon, vertices)));
                 for t in 1..n - 1 {
-                    let mut corners = [start, start + t, start + t + 1].map(|m| polygon[m % n]);
-                    if !inside_low {
-                        corners = corners.map(|c| Corner { copies: [c.copies[1], c.copies[0]], ..c });
-                    }
-                    if turn == inside_low {
-                        corners.swap(1, 2);
-                    }
-                    self.put(corners, sides);
+                    let [first, second] = [t + backward, t + 1 - backward];
+                    let corner = |m: usize| &polygon[if m < n { m } else { m - n }];
+                    self.put([corner(start), corner(start + first), corner(start + second)], sides, inside_low);
                 }
             });
         }
         (self.splits, middles)
     }
 
-    fn put(&mut self, corners: [Corner; 3], sides: [u32; 2]) {
+    fn put(&mut self, corners: [&Corner; 3], sides: [u32; 2], inside_low: bool) {
         if let (Some((face, faces)), Some((side, rest))) =
             (take(&mut self.faces).split_first_mut(), take(&mut self.sides).split_first_mut())
         {
@@ -177,9 +173,10 @@ impl Writer<'_> {
             *side = sides;
             (self.faces, self.sides) = (faces, rest);
         }
-        for (corner, c) in (0..).zip(&corners) {
-            for (side, &copy) in (0..).zip(&c.copies) {
-                if copy > 0 {
+        for (corner, c) in (0..).zip(corners) {
+            if c.copies != [0; 2] {
+                for (end, copy) in (0..).zip(c.copies).filter(|&(_, copy)| copy > 0) {
+                    let side = if inside_low { end } else { 1 - end };
                     self.splits.push(Split { face: self.next, corner, side, copy });
                 }
             }

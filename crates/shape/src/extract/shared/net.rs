@@ -6,6 +6,7 @@ use super::fans::{FANS, around, diagonal};
 use super::relax::Links;
 use crate::extract::activity::{Voxel, mark_active, words};
 use crate::extract::cases::FACES;
+use crate::Affine;
 use crate::extract::cells::{Volume, cells, labels};
 
 /// Layers that a thread takes at once.
@@ -117,22 +118,28 @@ impl<'a, T: Voxel> Net<'a, T> {
         }
     }
 
-    /// The centres of the cells that have a vertex, framed indices.
-    pub(super) fn centres(&self) -> Vec<[f32; 3]> {
-        let mut centres = Vec::with_capacity(self.vertices());
-        let rows = self.active.chunks_exact(self.words).enumerate();
+    /// The vertices in RAS+ mm, each `offset` from the centre of its cell.
+    pub(super) fn place(&self, offsets: &[[f32; 3]], affine: &Affine) -> Vec<[f32; 3]> {
+        let affine = affine.rows();
+        let mut offsets = offsets.iter();
+        let mut vertices = Vec::with_capacity(self.vertices());
         let height = self.volume.shape[1] + 1;
-        for (row, words) in rows {
-            let (j, p) = ((row % height) as f32 + 0.5, (row / height) as f32 + 0.5);
+        for (row, words) in self.active.chunks_exact(self.words).enumerate() {
+            // Cell c lies around the index c - 1/2.
+            let (j, p) = ((row % height) as f64 - 0.5, (row / height) as f64 - 0.5);
             for (w, &word) in words.iter().enumerate() {
                 let mut left = word;
                 while left != 0 {
-                    centres.push([(w * 64) as f32 + left.trailing_zeros() as f32 + 0.5, j, p]);
+                    let Some(offset) = offsets.next() else { return vertices };
+                    let c = (w as u32 * 64 + left.trailing_zeros()) as f64 - 0.5;
                     left &= left - 1;
+                    let (x, y, z) = (c + f64::from(offset[0]), j + f64::from(offset[1]), p + f64::from(offset[2]));
+                    let along = |r: &[f64; 4]| (r[0] * x + r[1] * y + r[2] * z + r[3]) as f32;
+                    vertices.push([along(&affine[0]), along(&affine[1]), along(&affine[2])]);
                 }
             }
         }
-        centres
+        vertices
     }
 
     /// Which vertices draw at each vertex, and what the net will have of faces.
