@@ -30,7 +30,7 @@ mod vector;
 pub use affine::Affine;
 pub use decimate::{Borders, Decimate, Decimated, Stop, decimate, level_of_detail};
 pub use error::ShapeError;
-pub use extract::{Surface, extract_crops, extract_mesh, extract_meshes, isosurface};
+pub use extract::{SharedSurface, Surface, extract_crops, extract_mesh, extract_meshes, extract_shared, isosurface};
 pub use features::{Feature, Features, Group, MaskOrMesh, MeasureOptions, Unit, measure};
 pub use grid::{
     Border, Component, Components, Connectivity, Element, Enclosed, Keep, LabelStatistics, closing,
