@@ -7,7 +7,7 @@
 
 use super::table::{Features, Unit};
 use crate::vector::{norm, sub};
-use crate::{Mesh, ShapeError, sample_surface};
+use crate::{Mesh, SampleMethod, ShapeError, sample_surface};
 
 const PAIRS: usize = 65_536;
 const BINS: usize = 30;
@@ -15,7 +15,7 @@ const BINS: usize = 30;
 const WIDTH: f64 = 0.1;
 
 pub(super) fn push(table: &mut Features, mesh: &Mesh, seed: u64) -> Result<(), ShapeError> {
-    let cloud = sample_surface(mesh, 2 * PAIRS, seed)?;
+    let cloud = sample_surface(mesh, 2 * PAIRS, SampleMethod::AreaUniform, seed)?;
     let distances: Vec<f64> = cloud.points().chunks_exact(2).map(|p| norm(sub(p[0], p[1]))).collect();
     let mean = distances.iter().sum::<f64>() / PAIRS as f64;
     let squares: f64 = distances.iter().map(|d| (d - mean) * (d - mean)).sum();
