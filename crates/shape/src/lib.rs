@@ -36,7 +36,7 @@ pub use integrals::{Integrals, integrals, sphericity};
 pub use label_map::{LabelMap, LabelSlice, LabelView, Labels};
 pub use mask::{Mask, MaskView};
 pub use mesh::Mesh;
-pub use normals::vertex_normals;
+pub use normals::{angle_weighted_normals, face_normals, vertex_normals};
 pub use point_cloud::PointCloud;
 pub use render::{Image, render};
 pub use sample::sample_surface;
