@@ -45,7 +45,7 @@ pub use metrics::{
     Chamfer, CompareOptions, DirectedDistances, MaskMetrics, MeshCompareOptions, MeshMetrics, Overlap, PointMetrics,
     SurfaceDistance, SurfaceMetrics, border_dice, chamfer, compare, compare_labels, compare_meshes, compare_points,
 };
-pub use normals::vertex_normals;
+pub use normals::{angle_weighted_normals, face_normals, vertex_normals};
 pub use point_cloud::PointCloud;
 pub use pose::convex_hull;
 pub use render::{Image, render};

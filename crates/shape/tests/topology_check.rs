@@ -153,9 +153,9 @@ fn counted_slowly(mesh: &Mesh) -> MeshCheck {
         for [x, y, z] in [[a, b, c], [b, c, a], [c, a, b]] {
             let e = edges.entry([x.min(y), x.max(y)]).or_default();
             if x < y {
-                e.0 += 1
+                e.0 += 1;
             } else {
-                e.1 += 1
+                e.1 += 1;
             }
             at.entry(x).or_default().push([y, z]);
         }

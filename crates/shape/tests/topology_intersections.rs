@@ -40,7 +40,9 @@ fn balls_that_overlap_meet_and_the_same_pairs_are_found_in_any_order() {
     reversed.reverse();
     let last = 2 * n - 1;
     let mut again = self_intersections(&Mesh::new(two.vertices().to_vec(), reversed).unwrap(), usize::MAX).pairs;
-    again.iter_mut().for_each(|[f, g]| (*f, *g) = (last - *g, last - *f));
+    for [f, g] in &mut again {
+        (*f, *g) = (last - *g, last - *f);
+    }
     again.sort_unstable();
     assert_eq!(again, all.pairs);
 

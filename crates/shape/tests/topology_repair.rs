@@ -81,7 +81,9 @@ fn fills_holes_and_turns_faces() {
 fn a_soup_is_welded_whatever_way_its_triangles_face() {
     let whole = block(5);
     let mut mixed = soup(&whole).into_parts();
-    mixed.1.iter_mut().step_by(3).for_each(|f| f.swap(0, 2));
+    for f in mixed.1.iter_mut().step_by(3) {
+        f.swap(0, 2);
+    }
     let (mended, done) = fix(&mesh(&mixed.0, mixed.1));
     assert!(done.is_sound(), "{done:?}");
     assert_eq!(mended.faces().len(), whole.faces().len());
@@ -92,7 +94,9 @@ fn a_soup_is_welded_whatever_way_its_triangles_face() {
 fn a_tolerance_welds_what_does_not_quite_meet() {
     let whole = block(4);
     let (mut v, f) = soup(&whole).into_parts();
-    v.iter_mut().enumerate().for_each(|(n, p)| p[n % 3] += (n % 7) as f32 * 1e-5);
+    for (n, p) in v.iter_mut().enumerate() {
+        p[n % 3] += (n % 7) as f32 * 1e-5;
+    }
     let nearly = mesh(&v, f);
     let (mended, done) = repair(&nearly, &RepairOptions { weld_tolerance_mm: 1e-3, ..RepairOptions::default() });
     assert!(done.is_sound(), "{done:?}");
@@ -113,7 +117,9 @@ fn a_half_turned_inside_out_is_turned_back() {
     let whole = block(6);
     let mut faces = whole.faces().to_vec();
     let turned = faces.len() / 2 - 10;
-    faces[..turned].iter_mut().for_each(|f| f.swap(0, 1));
+    for f in &mut faces[..turned] {
+        f.swap(0, 1);
+    }
     let (mended, done) = fix(&mesh(whole.vertices(), faces));
     assert!(done.is_sound());
     assert_eq!((done.flipped_faces, volume(&mended)), (turned, volume(&whole)));

@@ -65,7 +65,9 @@ fn loops(surface: &Surface) -> Vec<Vec<Side>> {
         loop {
             if place[at as usize] != NONE {
                 let hole = path.split_off(place[at as usize] as usize);
-                hole.iter().for_each(|s| place[s.from as usize] = NONE);
+                for side in &hole {
+                    place[side.from as usize] = NONE;
+                }
                 loops.push(hole);
             }
             let n = first[at as usize];

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// Longest loop that goes to the exact search as it is.
-const EXACT: usize = 128;
+const EXACT: usize = 256;
 
 /// Closes a hole of at least three sides; `edges` holds those of the mesh near its borders, and gets the new ones.
 pub(super) fn close(surface: &mut Surface, hole: &[Side], edges: &mut HashSet<u64>) {
@@ -91,7 +91,9 @@ fn add_cone(surface: &mut Surface, hole: &[Side]) {
     let mut sum = [0.0; 3];
     for side in hole {
         let p = surface.vertices[side.from as usize];
-        (0..3).for_each(|i| sum[i] += f64::from(p[i]));
+        for axis in 0..3 {
+            sum[axis] += f64::from(p[axis]);
+        }
     }
     surface.vertices.push(sum.map(|s| (s / hole.len() as f64) as f32));
     surface.source.push(surface.source[hole[0].from as usize]);
@@ -163,7 +165,9 @@ fn loop_normal(surface: &Surface, hole: &[Side]) -> ([f64; 3], f64) {
     let mut radius = 0.0f64;
     for i in 0..hole.len() {
         let area = cross(at(i), at(i + 1));
-        (0..3).for_each(|k| normal[k] += area[k]);
+        for axis in 0..3 {
+            normal[axis] += area[axis];
+        }
         radius = radius.max(dot(at(i), at(i)));
     }
     (normal, 8.0 * radius)

@@ -28,10 +28,8 @@ pub(super) fn orient(surface: &mut Surface, done: &mut Repair) -> (Vec<Vec<u32>>
 
 /// Pairs the half-edges of edges with two faces, whichever way they run; the half-edges of edges with more.
 fn pair_twos(surface: &mut Surface) -> Vec<Vec<u32>> {
-    let mut twin = std::mem::take(&mut surface.twin);
-    twin.fill(OPEN);
+    surface.twin.fill(OPEN);
     let mut crowded = Vec::new();
-    surface.twin = twin;
     let mut pairs = Vec::with_capacity(surface.twin.len() / 2);
     surface.for_each_edge(|edge| match *edge {
         [h, t] => pairs.push((h, t)),
@@ -71,7 +69,9 @@ fn spread(surface: &mut Surface) -> bool {
         }
         let turned = part.iter().filter(|&&f| turn[f as usize] == Some(true)).count();
         if turned * 2 > part.len() {
-            part.iter().for_each(|&f| turn[f as usize] = turn[f as usize].map(|t| !t));
+            for &f in &part {
+                turn[f as usize] = turn[f as usize].map(|t| !t);
+            }
         }
         any |= turned > 0;
     }

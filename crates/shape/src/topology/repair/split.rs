@@ -53,7 +53,7 @@ fn split_edge(surface: &mut Surface, h: u32) {
     let (a, b) = (surface.from(h), surface.to(h));
     let [p, q] = [a, b].map(|v| surface.vertices[v as usize]);
     let middle = surface.vertices.len() as u32;
-    surface.vertices.push([0, 1, 2].map(|i| ((f64::from(p[i]) + f64::from(q[i])) / 2.0) as f32));
+    surface.vertices.push([0, 1, 2].map(|i| f64::from(p[i]).midpoint(f64::from(q[i])) as f32));
     surface.source.push(surface.source[a as usize]);
     let t = surface.twin(h);
     let far = halve(surface, h, middle);
