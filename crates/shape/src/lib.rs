@@ -4,6 +4,7 @@
 //! This crate reads and writes no file and knows no dataset.
 
 mod affine;
+mod borders;
 mod convert;
 mod decimate;
 mod error;
@@ -28,7 +29,8 @@ mod topology;
 mod vector;
 
 pub use affine::Affine;
-pub use decimate::{Borders, Decimate, Decimated, Stop, decimate, level_of_detail};
+pub use borders::Borders;
+pub use decimate::{Decimate, Decimated, Stop, decimate, level_of_detail};
 pub use error::ShapeError;
 pub use extract::{Surface, extract_crops, extract_mesh, extract_meshes, isosurface};
 pub use grid::{LabelStatistics, crop_label, label_statistics};
@@ -41,7 +43,7 @@ pub use point_cloud::PointCloud;
 pub use render::{Image, render};
 pub use sample::sample_surface;
 pub use sdf::Sdf;
-pub use smooth::smooth_taubin;
+pub use smooth::{smooth_taubin, smooth_volume_preserving, smooth_windowed_sinc};
 pub use topology::{Closing, MeshCheck, check, close};
 
 /// Voxels an axis may have: what a `NIfTI`-1 header can say, and more than any scanner makes.

@@ -14,23 +14,13 @@ mod quadric;
 mod run;
 mod surface;
 
-use crate::{Mesh, ShapeError};
+use crate::{Borders, Mesh, ShapeError};
 use collapse::Decimation;
 use fit::{Fit, Input};
 use hold::Hold;
 
 /// Input vertices for each vertex of the result that make a fit worth while: with fewer it would follow noise.
 const FIT: usize = 3;
-
-/// What happens to open borders, and to borders between vertex labels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Borders {
-    /// Their vertices stay exactly, all of them.
-    #[default]
-    Kept,
-    /// Their vertices may merge with their neighbours along the border, which is held near its course.
-    Along,
-}
 
 /// How to decimate. `Decimate { target_faces: 20_000, ..Decimate::default() }.run(&mesh)`.
 #[derive(Debug, Clone, Default)]
