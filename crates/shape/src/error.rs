@@ -82,4 +82,14 @@ pub enum ShapeError {
         /// What is empty.
         what: &'static str,
     },
+    /// Two volumes that are compared voxel by voxel do not lie on one grid.
+    #[error("the two volumes ({first:?} and {second:?} voxels) do not lie on one grid: {reason}")]
+    Grids {
+        /// Voxels of the first along i, j, k.
+        first: [usize; 3],
+        /// Voxels of the second.
+        second: [usize; 3],
+        /// What differs.
+        reason: &'static str,
+    },
 }

@@ -105,7 +105,7 @@ impl<'a> Decimate<'a> {
     /// [`ShapeError::Parameter`] if the error bound is negative or not a number, [`ShapeError::AttributeLength`] unless
     /// `protected` has an entry for each vertex and `face_labels` one for each face.
     pub fn run(&self, mesh: &'a Mesh) -> Result<Decimated, ShapeError> {
-        if let Some(value) = self.max_error_mm.filter(|e| !(*e >= 0.0)) {
+        if let Some(value) = self.max_error_mm.filter(|e| e.is_nan() || *e < 0.0) {
             return Err(ShapeError::Parameter { name: "max_error_mm", value, expected: "at least 0" });
         }
         let lengths = [

@@ -48,7 +48,8 @@ fn restore_volume(mesh: &Mesh, umbrella: &Umbrella, at: &mut [Position], wanted:
             let [a, b, c] = f.map(|v| wide(at[v as usize]));
             let across = crate::vector::cross([0, 1, 2].map(|i| b[i] - a[i]), [0, 1, 2].map(|i| c[i] - a[i]));
             for &v in f {
-                [0, 1, 2].into_iter().for_each(|i| normals[v as usize][i] += across[i]);
+                let normal = &mut normals[v as usize];
+                *normal = [0, 1, 2].map(|i| normal[i] + across[i]);
             }
         }
         let missing = wanted - volume(mesh, at);
