@@ -44,7 +44,7 @@ pub struct Decimate<'a> {
 pub enum Stop {
     /// The number of faces was reached.
     Target,
-    /// Every further collapse would break the error bound, the topology, or what had to be kept.
+    /// Every further collapse would break the error bound or the topology, turn a face over, or move what had to stay.
     Limits,
 }
 
@@ -63,7 +63,8 @@ pub struct Decimated {
     pub rms_error_mm: f64,
 }
 
-/// A mesh with at most `target_faces` faces, if the topology allows; vertices in RAS+ mm as before.
+/// A mesh with at most `target_faces` faces, unless every further collapse would break the topology or turn a face over;
+/// vertices in RAS+ mm as before.
 ///
 /// Closed and manifold meshes stay closed and manifold, with the same number of parts and handles. Open borders are
 /// kept where they are; vertices where the mesh is not manifold, or next to a vertex of another label, do not move. A
