@@ -4,6 +4,7 @@
 //! This crate reads and writes no file and knows no dataset.
 
 mod affine;
+mod borders;
 mod convert;
 mod decimate;
 mod error;
@@ -28,7 +29,8 @@ mod topology;
 mod vector;
 
 pub use affine::Affine;
-pub use decimate::{Borders, Decimate, Decimated, Stop, decimate, level_of_detail};
+pub use borders::Borders;
+pub use decimate::{Decimate, Decimated, Stop, decimate, level_of_detail};
 pub use error::ShapeError;
 pub use extract::{SharedSurface, Surface, extract_crops, extract_mesh, extract_meshes, extract_shared, isosurface};
 pub use features::{Feature, Features, Group, MaskOrMesh, MeasureOptions, Unit, measure};
@@ -51,7 +53,7 @@ pub use pose::convex_hull;
 pub use render::{Image, render};
 pub use sample::{SampleMethod, farthest_points, sample_surface};
 pub use sdf::Sdf;
-pub use smooth::smooth_taubin;
+pub use smooth::{smooth_taubin, smooth_volume_preserving, smooth_windowed_sinc};
 pub use spatial::{KdTree, Neighbour};
 pub use topology::{
     Closing, FaultPlaces, MeshCheck, Repair, RepairOptions, SelfIntersections, check, check_thoroughly, close,

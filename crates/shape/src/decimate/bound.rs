@@ -70,7 +70,7 @@ impl Bound {
                         best = (face, square);
                     }
                 }
-                if !(f64::from(best.1).sqrt() <= self.limit) {
+                if best.0 == NONE || f64::from(best.1).sqrt() > self.limit {
                     return false;
                 }
                 self.moved.push((point, best.0, best.1));

@@ -181,7 +181,9 @@ impl<'a> Fit<'a> {
                     right.iter_mut().zip(n).for_each(|(r, n)| *r += height * n);
                 }
                 let stiff = STIFF * (matrix[0] + matrix[3] + matrix[5]);
-                [0, 3, 5].into_iter().for_each(|i| matrix[i] += stiff);
+                for i in [0, 3, 5] {
+                    matrix[i] += stiff;
+                }
                 moves[v] = solve(matrix, right).unwrap_or_default();
             }
         }
@@ -203,7 +205,7 @@ impl<'a> Fit<'a> {
                 let corners = self.faces[f as usize];
                 let k = corners.iter().position(|&c| c as usize == v).unwrap_or(0);
                 let normal = normalized(self.across(f as usize, Some((v as u32, to))));
-                turns |= !(dot(normal, self.normals[f as usize]) > TURN);
+                turns |= dot(normal, self.normals[f as usize]) <= TURN;
                 fan.push((corners[(k + 1) % 3], corners[(k + 2) % 3], normal));
             }
             let folds = || fan.iter().any(|a| fan.iter().any(|b| a.1 == b.0 && dot(a.2, b.2) < FOLD));

@@ -1,12 +1,12 @@
 //! What holds a vertex in place: borders, faults, label borders and the caller's wish.
 
 use crate::{
-    Mesh,
+    Borders, Mesh,
     vector::{cross, norm, normalized},
 };
 
 use super::{
-    Borders, Decimate,
+    Decimate,
     quadric::Quadric,
     surface::{Surface, Wing},
 };

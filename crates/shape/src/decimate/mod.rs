@@ -14,23 +14,13 @@ mod quadric;
 mod run;
 mod surface;
 
-use crate::{Mesh, ShapeError};
+use crate::{Borders, Mesh, ShapeError};
 use collapse::Decimation;
 use fit::{Fit, Input};
 use hold::Hold;
 
 /// Input vertices for each vertex of the result that make a fit worth while: with fewer it would follow noise.
 const FIT: usize = 3;
-
-/// What happens to open borders, and to borders between vertex labels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Borders {
-    /// Their vertices stay exactly, all of them.
-    #[default]
-    Kept,
-    /// Their vertices may merge with their neighbours along the border, which is held near its course.
-    Along,
-}
 
 /// How to decimate. `Decimate { target_faces: 20_000, ..Decimate::default() }.run(&mesh)`.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +44,7 @@ pub struct Decimate<'a> {
 pub enum Stop {
     /// The number of faces was reached.
     Target,
-    /// Every further collapse would break the error bound, the topology, or what had to be kept.
+    /// Every further collapse would break the error bound or the topology, turn a face over, or move what had to stay.
     Limits,
 }
 
@@ -73,7 +63,8 @@ pub struct Decimated {
     pub rms_error_mm: f64,
 }
 
-/// A mesh with at most `target_faces` faces, if the topology allows; vertices in RAS+ mm as before.
+/// A mesh with at most `target_faces` faces, unless every further collapse would break the topology or turn a face over;
+/// vertices in RAS+ mm as before.
 ///
 /// Closed and manifold meshes stay closed and manifold, with the same number of parts and handles. Open borders are
 /// kept where they are; vertices where the mesh is not manifold, or next to a vertex of another label, do not move. A
@@ -115,7 +106,7 @@ impl<'a> Decimate<'a> {
     /// [`ShapeError::Parameter`] if the error bound is negative or not a number, [`ShapeError::AttributeLength`] unless
     /// `protected` has an entry for each vertex and `face_labels` one for each face.
     pub fn run(&self, mesh: &'a Mesh) -> Result<Decimated, ShapeError> {
-        if let Some(value) = self.max_error_mm.filter(|e| !(*e >= 0.0)) {
+        if let Some(value) = self.max_error_mm.filter(|e| e.is_nan() || *e < 0.0) {
             return Err(ShapeError::Parameter { name: "max_error_mm", value, expected: "at least 0" });
         }
         let lengths = [

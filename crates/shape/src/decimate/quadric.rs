@@ -64,8 +64,7 @@ pub(super) fn solve(matrix: [f64; 6], [p, q, r]: [f64; 3]) -> Option<[f64; 3]> {
     let (m3, m4, m5) = (xx * zz - xz * xz, xy * xz - xx * yz, xx * yy - xy * xy);
     let det = xx * m0 + xy * m1 + xz * m2;
     let scale = (xx + yy + zz) / 3.0;
-    // Written so that a matrix of NaN is singular as well.
-    if !(det > 1e-14 * scale * scale * scale) {
+    if det.is_nan() || det <= 1e-14 * scale * scale * scale {
         return None;
     }
     let inv = 1.0 / det;
