@@ -188,7 +188,8 @@ fn nearest_rows([_, nj, nk]: [usize; 3], metric: &Metric) -> (Vec<RowOffset>, f6
 #[inline]
 fn nearest_in_row(row: &[u64], x: f64, is_near: impl Fn(f64) -> bool) -> Option<f64> {
     let last = 64 * row.len() as i64 - 1;
-    let floor = x.floor() as i64;
+    // The largest integer that is not above x, without a call.
+    let floor = x as i64 - i64::from(x < (x as i64) as f64);
     let mut best = f64::INFINITY;
     if floor >= 0 {
         let start = floor.min(last);

@@ -183,8 +183,9 @@ impl KdTree {
                 if let Some(block) = self.layout.leaf(node) {
                     break block;
                 }
-                let [left, right] = [2 * node + 1, 2 * node + 2];
-                let [dl, dr] = [left, right].map(|n| box_distance2(&self.layout.boxes[n], q));
+                let (left, right) = (2 * node + 1, 2 * node + 2);
+                let dl = box_distance2(&self.layout.boxes[left], q);
+                let dr = box_distance2(&self.layout.boxes[right], q);
                 let (near, far, df) = if dl <= dr { (left, right, dr) } else { (right, left, dl) };
                 if df <= best.d2 {
                     stack.push(far, df);
