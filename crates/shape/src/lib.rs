@@ -39,7 +39,7 @@ pub use mesh::Mesh;
 pub use normals::vertex_normals;
 pub use point_cloud::PointCloud;
 pub use pose::convex_hull;
-pub use render::{Image, render};
+pub use render::{Image, Part, Projection, RenderOptions, Shading, View, render, render_scene};
 pub use sample::{SampleMethod, farthest_points, sample_surface};
 pub use sdf::Sdf;
 pub use smooth::smooth_taubin;
