@@ -28,14 +28,23 @@ mod topology;
 mod vector;
 
 pub use affine::Affine;
-pub use decimate::decimate;
+pub use decimate::{Borders, Decimate, Decimated, Stop, decimate, level_of_detail};
 pub use error::ShapeError;
-pub use extract::{Surface, extract_crops, extract_mesh, extract_meshes, isosurface};
-pub use grid::{LabelStatistics, crop_label, label_statistics};
+pub use extract::{SharedSurface, Surface, extract_crops, extract_mesh, extract_meshes, extract_shared, isosurface};
+pub use features::{Feature, Features, Group, MaskOrMesh, MeasureOptions, Unit, measure};
+pub use grid::{
+    Border, Component, Components, Connectivity, Element, Enclosed, Keep, LabelStatistics, closing,
+    connected_components, crop_label, dilate, distance_to_mask, distance_transform, erode, fill_holes, fill_mask_holes,
+    label_statistics, largest_components, largest_mask_components, opening,
+};
 pub use integrals::{Integrals, integrals, sphericity};
 pub use label_map::{LabelMap, LabelSlice, LabelView, Labels};
 pub use mask::{Mask, MaskView};
 pub use mesh::Mesh;
+pub use metrics::{
+    Chamfer, CompareOptions, DirectedDistances, MaskMetrics, MeshCompareOptions, MeshMetrics, Overlap, PointMetrics,
+    SurfaceDistance, SurfaceMetrics, border_dice, chamfer, compare, compare_labels, compare_meshes, compare_points,
+};
 pub use normals::vertex_normals;
 pub use point_cloud::PointCloud;
 pub use pose::convex_hull;
@@ -44,7 +53,10 @@ pub use sample::{SampleMethod, farthest_points, sample_surface};
 pub use sdf::Sdf;
 pub use smooth::smooth_taubin;
 pub use spatial::{KdTree, Neighbour};
-pub use topology::{Closing, MeshCheck, check, close};
+pub use topology::{
+    Closing, FaultPlaces, MeshCheck, Repair, RepairOptions, SelfIntersections, check, check_thoroughly, close,
+    connected_parts, repair, self_intersections,
+};
 
 /// Voxels an axis may have: what a `NIfTI`-1 header can say, and more than any scanner makes.
 pub const MAX_AXIS: usize = 32_767;

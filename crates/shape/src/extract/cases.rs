@@ -13,24 +13,31 @@ use crate::vector::{cross, dot, norm};
 
 /// The cell's corners are numbered by bits: 1 for +i, 2 for +j, 4 for +k.
 /// The edges: 0..4 along i, 4..8 along j, 8..12 along k; within an axis by the two other coordinates of the edge.
-pub(super) const EDGES: [(u8, u8); 12] =
+pub(crate) const EDGES: [(u8, u8); 12] =
     [(0, 1), (2, 3), (4, 5), (6, 7), (0, 2), (1, 3), (4, 6), (5, 7), (0, 4), (1, 5), (2, 6), (3, 7)];
 
 /// Triangles of one corner pattern, as edges; outward for a right-handed grid.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Case {
+pub(crate) struct Case {
+    /// Bit `e` tells whether edge `e` has a vertex.
+    pub crossing: u16,
+    /// Number of triangles.
     pub count: u8,
     pub triangles: [[u8; 3]; 5],
 }
 
 /// By the bits of the corners that are inside.
-pub(super) static CASES: LazyLock<[Case; 256]> = LazyLock::new(|| std::array::from_fn(|bits| case(bits as u8)));
+pub(crate) static CASES: LazyLock<[Case; 256]> = LazyLock::new(|| std::array::from_fn(|bits| case(bits as u8)));
 
 /// Corners of the six cube faces, counter-clockwise seen from outside.
-const FACES: [[u8; 4]; 6] = [[0, 4, 6, 2], [1, 3, 7, 5], [0, 1, 5, 4], [2, 6, 7, 3], [0, 2, 3, 1], [4, 5, 7, 6]];
+pub(super) const FACES: [[u8; 4]; 6] =
+    [[0, 4, 6, 2], [1, 3, 7, 5], [0, 1, 5, 4], [2, 6, 7, 3], [0, 2, 3, 1], [4, 5, 7, 6]];
 
 fn case(bits: u8) -> Case {
     let mut case = Case::default();
+    for (e, (a, b)) in EDGES.into_iter().enumerate() {
+        case.crossing |= u16::from((bits >> a ^ bits >> b) & 1) << e;
+    }
     for polygon in loops(bits) {
         for triangle in triangulate(&polygon) {
             case.triangles[case.count as usize] = triangle;
@@ -40,12 +47,12 @@ fn case(bits: u8) -> Case {
     case
 }
 
-fn edge(a: u8, b: u8) -> u8 {
+pub(super) fn edge(a: u8, b: u8) -> u8 {
     EDGES.iter().position(|&e| e == (a.min(b), a.max(b))).map_or(0, |e| e as u8)
 }
 
 /// The closed polygons of a corner pattern: on each face, every run of inside corners is cut off by one segment.
-fn loops(bits: u8) -> Vec<Vec<u8>> {
+pub(super) fn loops(bits: u8) -> Vec<Vec<u8>> {
     let inside = |c: u8| bits >> c & 1 == 1;
     let mut next = [None; 12];
     for face in FACES {

@@ -8,16 +8,17 @@
 //! The surfaces differ only in where on its edge a vertex lies: in the middle (exact), where neighbours agree best
 //! ([`smooth`]), or where a scalar field has a value ([`isosurface`]). Wherever that is, the triangles do not cross.
 
-mod cases;
-mod edges;
+mod activity;
+pub(crate) mod cases;
+mod cells;
 mod exact;
 mod isosurface;
-mod plane;
+mod relax;
+mod shared;
 mod slab;
 mod sliding;
 mod smooth;
 mod sweep;
-mod visit;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +26,7 @@ use crate::{LabelView, MaskView, Mesh};
 
 pub use exact::extract_crops;
 pub use isosurface::isosurface;
+pub use shared::{SharedSurface, extract_shared};
 
 /// Which surface stands for a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -36,17 +38,22 @@ pub enum Surface {
     /// enclosed volume is made that of the mask's voxels.
     #[default]
     Smooth,
+    /// Cut from the surface that all labels share ([`extract_shared`]): neighbours meet without gap or overlap, for scenes
+    /// of the whole body. Vertices of parts of a label that only touch coincide.
+    Shared,
 }
 
 /// The surface of every label other than 0, RAS+ mm.
 ///
 /// Each mesh is closed, 2-manifold and outward, whatever the labels: at the border, at diagonal contacts (voxels that
-/// touch only by an edge or corner are apart) and around cavities. No two of its vertices coincide.
+/// touch only by an edge or corner are apart) and around cavities. But in [`Surface::Shared`] no two of its vertices
+/// coincide.
 pub fn extract_meshes<'a>(labels: impl Into<LabelView<'a>>, surface: Surface) -> BTreeMap<u32, Mesh> {
     let view = labels.into();
     match surface {
         Surface::Exact => exact::meshes(&view),
         Surface::Smooth => smooth::meshes(&view),
+        Surface::Shared => extract_shared(view).meshes(),
     }
 }
 

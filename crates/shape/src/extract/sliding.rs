@@ -1,7 +1,7 @@
 //! Vertices that slide along the grid edges they lie on.
 
+use super::slab::Vertex;
 use super::sweep::{Frame, Swept, sweep};
-use super::visit::Vertex;
 use crate::{Affine, LabelView, Mesh};
 
 /// How near a vertex may come to a voxel centre, in shares of its edge: nearer, triangles would shrink to slivers.
@@ -20,10 +20,10 @@ pub(super) struct EdgePoint {
 
 impl Vertex for EdgePoint {
     #[inline]
-    fn new(_: &Frame, at: [usize; 3], upper: bool) -> Self {
+    fn new(_: &Frame, at: [u32; 3], upper: bool) -> Self {
         // Only the coordinate along the edge is odd.
         let axis = (at[1] & 1) as u8 + 2 * (at[2] & 1) as u8;
-        Self { low: at.map(|v| (v / 2) as u16), axis, upper }
+        Self { low: [(at[0] / 2) as u16, (at[1] / 2) as u16, (at[2] / 2) as u16], axis, upper }
     }
 }
 
@@ -46,7 +46,7 @@ impl EdgePoint {
 
     /// The middle of the edge, framed index.
     pub(super) fn middle(self) -> [f32; 3] {
-        let mut at = self.low.map(f32::from);
+        let mut at = [f32::from(self.low[0]), f32::from(self.low[1]), f32::from(self.low[2])];
         at[self.axis as usize] += 0.5;
         at
     }
@@ -59,11 +59,17 @@ pub(super) fn sweep_edges(view: &LabelView<'_>) -> Vec<Swept<EdgePoint>> {
 
 /// A mesh from framed indices.
 pub(super) fn place(at: &[[f32; 3]], faces: Vec<[u32; 3]>, affine: &Affine) -> Mesh {
+    Mesh::new_unchecked(to_mm(at, affine), faces)
+}
+
+/// RAS+ mm from framed indices.
+pub(super) fn to_mm(at: &[[f32; 3]], affine: &Affine) -> Vec<[f32; 3]> {
     let rows = affine.rows();
     // In 64 bits up to the sum, as far from the origin as the patient may lie.
     let mm = |p: &[f32; 3]| {
-        let [x, y, z] = p.map(|v| f64::from(v) - 1.0);
-        rows.map(|r| (r[0] * x + r[1] * y + r[2] * z + r[3]) as f32)
+        let (x, y, z) = (f64::from(p[0]) - 1.0, f64::from(p[1]) - 1.0, f64::from(p[2]) - 1.0);
+        let along = |r: &[f64; 4]| (r[0] * x + r[1] * y + r[2] * z + r[3]) as f32;
+        [along(&rows[0]), along(&rows[1]), along(&rows[2])]
     };
-    Mesh::new_unchecked(at.iter().map(mm).collect(), faces)
+    at.iter().map(mm).collect()
 }

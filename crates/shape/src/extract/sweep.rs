@@ -1,14 +1,17 @@
 //! The sweep: over slabs of slices, first counting, then writing straight into arrays of the exact size, so that no
-//! output is copied and the result does not depend on the number of threads.
+//! output is copied and the result does not depend on the number of threads. The active cells that the counting found
+//! are remembered, a bit each, and the voxels are not searched again.
+
+use std::iter::once;
 
 use rayon::prelude::*;
 
-use super::plane::Voxel;
-use super::slab::Slab;
-use super::visit::{Count, Output, Vertex};
+use super::activity::Voxel;
+use super::cells::Volume;
+use super::slab::{Count, Part, Vertex, Writing, count, slot_cases};
 use crate::{Affine, LabelSlice, LabelView};
 
-/// Slices in a slab: enough slabs to share among threads, few enough that the slice each repeats does not matter.
+/// Layers in a slab: enough slabs to share among threads, few enough that the layer each repeats does not matter.
 const SLAB: usize = 32;
 
 /// How the voxels of a label are placed: the index of a crop's first voxel, and the crop's affine.
@@ -28,90 +31,109 @@ pub(super) struct Swept<P> {
 /// Vertices and outward faces of every label other than 0, by label.
 pub(super) fn sweep<P: Vertex>(view: &LabelView<'_>, frame: &dyn Fn(u32) -> Frame) -> Vec<Swept<P>> {
     match view.labels() {
-        LabelSlice::U8(v) => sweep_dense(view, v, &(0..=255).collect::<Vec<_>>(), frame),
-        LabelSlice::U16(v) => {
-            let values = distinct(v);
-            let mut dense = vec![0u16; 1 << 16];
-            for (i, &value) in values.iter().enumerate() {
-                dense[value as usize] = i as u16;
-            }
-            if values.len() <= 256 {
-                let v: Vec<u8> = v.par_iter().map(|&l| dense[l as usize] as u8).collect();
-                return sweep_dense(view, &v, &values, frame);
-            }
-            let v: Vec<u16> = v.par_iter().map(|&l| dense[l as usize]).collect();
-            sweep_dense(view, &v, &values, frame)
-        }
-        LabelSlice::U32(v) => {
-            let values = distinct(v);
-            let dense = |l: &u32| values.binary_search(l).unwrap_or(0) as u32;
-            if values.len() <= 1 << 16 {
-                let v: Vec<u16> = v.par_iter().map(|l| dense(l) as u16).collect();
-                return sweep_dense(view, &v, &values, frame);
-            }
-            let v: Vec<u32> = v.par_iter().map(dense).collect();
-            sweep_dense(view, &v, &values, frame)
-        }
+        LabelSlice::U8(v) => sweep_labels(view, v, &Lookup::new((0..=255).collect()), frame),
+        LabelSlice::U16(v) => sweep_labels(view, v, &Lookup::new(distinct(v)), frame),
+        LabelSlice::U32(v) => sweep_labels(view, v, &Lookup::new(distinct(v)), frame),
     }
 }
 
-/// The sorted distinct values, with 0 always first.
-fn distinct<T: Copy + Ord + Into<u32> + Sync>(values: &[T]) -> Vec<u32> {
-    let mut all: Vec<u32> = values
-        .par_chunks(1 << 20)
-        .flat_map_iter(|chunk| {
-            let mut seen: Vec<u32> = chunk.chunk_by(|a, b| a == b).map(|run| run[0].into()).collect();
-            seen.sort_unstable();
-            seen.dedup();
-            seen
-        })
-        .collect();
-    all.push(0);
+/// The sorted distinct values.
+pub(super) fn distinct<T: Voxel + Ord>(voxels: &[T]) -> Vec<u32> {
+    let chunks = voxels.par_chunks(1 << 20).flat_map_iter(|chunk| {
+        let mut seen = Vec::new();
+        let mut last = None;
+        for block in chunk.chunks(64) {
+            // Most blocks repeat one value.
+            if last.is_none_or(|last| block.iter().fold(T::default(), |any, &v| any | (v ^ last)) != T::default()) {
+                seen.extend(block.chunk_by(|a, b| a == b).map(|run| run[0]));
+                last = block.last().copied();
+            }
+        }
+        seen.sort_unstable();
+        seen.dedup();
+        seen.into_iter().map(Into::into)
+    });
+    let mut all: Vec<u32> = chunks.collect();
     all.sort_unstable();
     all.dedup();
     all
 }
 
-/// `values[l]` is the label that voxel value `l` stands for; 0 stands for background.
-fn sweep_dense<T: Voxel, P: Vertex>(
+/// The labels of a volume, and the place of each among them.
+pub(super) struct Lookup {
+    pub values: Vec<u32>,
+    /// The places of the labels below 65,536.
+    table: Vec<u32>,
+}
+
+impl Lookup {
+    /// Of sorted labels.
+    pub(super) fn new(values: Vec<u32>) -> Self {
+        let small = values.partition_point(|&v| v < 1 << 16);
+        let mut table = vec![0; small.checked_sub(1).map_or(0, |last| values[last] as usize + 1)];
+        for (place, &value) in values[..small].iter().enumerate() {
+            table[value as usize] = place as u32;
+        }
+        Self { values, table }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    #[inline]
+    pub(super) fn index(&self, label: u32) -> usize {
+        match self.table.get(label as usize) {
+            Some(&place) => place as usize,
+            None => self.values.binary_search(&label).unwrap_or_default(),
+        }
+    }
+}
+
+fn sweep_labels<T: Voxel, P: Vertex>(
     view: &LabelView<'_>,
     voxels: &[T],
-    values: &[u32],
+    lookup: &Lookup,
     frame: &dyn Fn(u32) -> Frame,
 ) -> Vec<Swept<P>> {
-    let shape = view.shape();
-    let frames: Vec<Frame> = values.iter().map(|&label| frame(label)).collect();
-    let flip = is_left_handed(view.affine());
-    let slabs = Slab::split(shape, SLAB);
-    let counts: Vec<Vec<Count>> = slabs.par_iter().map(|s| s.count(shape, voxels, values.len())).collect();
+    let frames: Vec<Frame> = lookup.values.iter().map(|&label| frame(label)).collect();
+    let volume = Volume::new(view.shape(), voxels);
+    let layers = view.shape()[2] + 1;
+    // Every slab has a counter for every label: where these are many, slabs are few.
+    let size = SLAB.max(layers / (1 + voxels.len() / lookup.len()));
+    let slabs: Vec<[usize; 2]> = (0..layers).step_by(size).map(|first| [first, (first + size).min(layers)]).collect();
+    let counted: Vec<_> = slabs.par_iter().map(|&slab| count(&volume, lookup, slab)).collect();
 
-    // Where each slab's part of each label begins; the last row holds the totals.
-    let mut starts = vec![vec![Count::default(); values.len()]];
-    for slab in &counts {
-        let before = &starts[starts.len() - 1];
-        starts.push(before.iter().zip(slab).map(|(a, b)| *a + *b).collect());
+    let mut total = vec![Count::default(); lookup.len()];
+    // The numbers of the vertices that a slab's last layer begins with.
+    let mut last_layer = Vec::new();
+    for slab in &counted {
+        last_layer.push(total.iter().zip(&slab.before_last).map(|(t, b)| t.vertices as u32 + b).collect::<Vec<_>>());
+        for (t, c) in total.iter_mut().zip(&slab.total) {
+            *t = Count { vertices: t.vertices + c.vertices, faces: t.faces + c.faces };
+        }
     }
-    let total = &starts[slabs.len()];
     let mut vertices: Vec<Vec<P>> = total.iter().map(|c| vec![P::default(); c.vertices]).collect();
     let mut faces: Vec<Vec<[u32; 3]>> = total.iter().map(|c| vec![[0; 3]; c.faces]).collect();
 
-    let mut outputs: Vec<Output<'_, P>> = starts[..slabs.len()].iter().map(|s| Output::new(s.clone())).collect();
-    for (label, (mut v, mut f)) in
-        vertices.iter_mut().map(Vec::as_mut_slice).zip(faces.iter_mut().map(Vec::as_mut_slice)).enumerate()
-    {
-        for (output, count) in outputs.iter_mut().zip(&counts) {
-            let (mine, rest) = v.split_at_mut(count[label].vertices);
-            v = rest;
-            let (my_faces, rest) = f.split_at_mut(count[label].faces);
-            f = rest;
-            output.push(mine, my_faces);
+    let mut parts: Vec<Vec<Part<'_, P>>> = slabs.iter().map(|_| Vec::with_capacity(lookup.len())).collect();
+    for (label, (v, f)) in vertices.iter_mut().zip(&mut faces).enumerate() {
+        let (mut v, mut f) = (v.as_mut_slice(), f.as_mut_slice());
+        for (parts, slab) in parts.iter_mut().zip(&counted) {
+            let mine;
+            (mine, v) = v.split_at_mut(slab.total[label].vertices);
+            let my_faces;
+            (my_faces, f) = f.split_at_mut(slab.total[label].faces);
+            parts.push(Part { vertices: mine, faces: my_faces });
         }
     }
-    slabs.par_iter().zip(outputs).zip(&starts[1..]).for_each(|((slab, output), next)| {
-        slab.write(shape, voxels, output, next, &frames, flip);
-    });
+    let writing =
+        Writing { volume: &volume, lookup, frames: &frames, cases: slot_cases(is_left_handed(view.affine())) };
+    let below = once(None).chain(counted.iter().zip(last_layer).map(Some));
+    let jobs: Vec<_> = slabs.iter().zip(&counted).zip(below).zip(parts).collect();
+    jobs.into_par_iter().for_each(|(((slab, counted), below), parts)| writing.write(slab[0], counted, below, parts));
 
-    let found = values.iter().zip(vertices.into_iter().zip(faces));
+    let found = lookup.values.iter().zip(vertices.into_iter().zip(faces));
     found
         .filter(|(label, (_, faces))| **label != 0 && !faces.is_empty())
         .map(|(&label, (vertices, faces))| Swept { label, vertices, faces })
@@ -119,6 +141,6 @@ fn sweep_dense<T: Voxel, P: Vertex>(
 }
 
 /// Whether the axes i, j, k run against the right hand: then faces are turned round, so that they stay outward.
-fn is_left_handed(affine: &Affine) -> bool {
+pub(super) fn is_left_handed(affine: &Affine) -> bool {
     affine.determinant() < 0.0
 }

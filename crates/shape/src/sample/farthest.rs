@@ -1,7 +1,7 @@
 //! Farthest point sampling, exact.
 //!
 //! Gonzalez (1985, doi:10.1016/0304-3975(85)90224-5) and Eldar et al. (1997, doi:10.1109/83.623193): always the point
-//! farthest from those chosen. The pruning is that of QuickFPS (Han et al. 2023, doi:10.1109/TCAD.2023.3274922), with a
+//! farthest from those chosen. The pruning is that of `QuickFPS` (Han et al. 2023, doi:10.1109/TCAD.2023.3274922), with a
 //! tree in place of a row of buckets: every node knows the largest distance inside its box, so the next point stands at
 //! the root, and a new point visits only the boxes that it comes closer to than that. The distances of a block are
 //! updated by vector instructions. About O(n log n): the `i`-th point changes the distances of the n / i points around
