@@ -47,7 +47,10 @@ pub use metrics::{
 };
 pub use normals::vertex_normals;
 pub use point_cloud::PointCloud;
-pub use pose::convex_hull;
+pub use pose::{
+    Normalization, OrientedBox, Plane, PrincipalAxes, Similarity, SymmetryPlane, convex_hull, mirror, normalize,
+    normalize_points, oriented_box, principal_axes, symmetry_plane,
+};
 pub use render::{Image, Part, Projection, RenderOptions, Shading, View, render, render_scene};
 pub use sample::{SampleMethod, farthest_points, sample_surface};
 pub use sdf::Sdf;
