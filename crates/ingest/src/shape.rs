@@ -219,9 +219,9 @@ fn finish(
         write_mesh(MeshFormat::Ply, core, &MeshMeta { name: record.id.clone(), ..MeshMeta::default() }, &mut bytes)?;
         blobs.push((CORE_FILE, bytes));
     }
-    let image = render(core.unwrap_or(full), colour, THUMBNAIL_SIZE);
+    let image = render(core.unwrap_or(full), colour, THUMBNAIL_SIZE)?;
     let mut bytes = Vec::new();
-    png::write_rgba(image.size as u32, image.size as u32, &image.rgba, &mut bytes)?;
+    png::write_rgba(image.width as u32, image.height as u32, &image.rgba, &mut bytes)?;
     blobs.push((THUMBNAIL_FILE, bytes));
     record.files = blobs.iter().map(|(name, bytes)| ((*name).to_string(), FileInfo::of(bytes))).collect();
     Ok(Made { record, blobs })

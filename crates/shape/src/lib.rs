@@ -49,8 +49,11 @@ pub use metrics::{
 };
 pub use normals::{angle_weighted_normals, face_normals, vertex_normals};
 pub use point_cloud::PointCloud;
-pub use pose::convex_hull;
-pub use render::{Image, render};
+pub use pose::{
+    Normalization, OrientedBox, Plane, PrincipalAxes, Similarity, SymmetryPlane, convex_hull, mirror, normalize,
+    normalize_points, oriented_box, principal_axes, symmetry_plane,
+};
+pub use render::{Image, Part, Projection, RenderOptions, Shading, View, render, render_scene};
 pub use sample::{SampleMethod, farthest_points, sample_surface};
 pub use sdf::Sdf;
 pub use smooth::{smooth_taubin, smooth_volume_preserving, smooth_windowed_sinc};

@@ -17,3 +17,4 @@ pub use distances::{DirectedDistances, SurfaceDistance, SurfaceMetrics};
 pub use meshes::{MeshCompareOptions, MeshMetrics, compare_meshes};
 pub use overlap::Overlap;
 pub use points::{Chamfer, PointMetrics, chamfer, compare_points};
+pub(crate) use surface_tree::SurfaceTree;

@@ -14,21 +14,21 @@ use crate::{
 const W: usize = 4;
 
 /// A mesh prepared for the search.
-pub(super) struct SurfaceTree<'a> {
+pub(crate) struct SurfaceTree<'a> {
     mesh: &'a Mesh,
     layout: Layout<W>,
 }
 
 /// The nearest place found.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Found {
-    pub(super) d2: f64,
-    pub(super) face: usize,
+pub(crate) struct Found {
+    pub(crate) d2: f64,
+    pub(crate) face: usize,
 }
 
 impl<'a> SurfaceTree<'a> {
     /// The mesh must have a face.
-    pub(super) fn new(mesh: &'a Mesh) -> Self {
+    pub(crate) fn new(mesh: &'a Mesh) -> Self {
         let centroid = |f: usize| {
             let [a, b, c] = mesh.triangle(f);
             [0, 1, 2].map(|i| ((f64::from(a[i]) + f64::from(b[i]) + f64::from(c[i])) / 3.0) as f32)
@@ -49,7 +49,7 @@ impl<'a> SurfaceTree<'a> {
 
     /// The nearest place to `q` (mm); of faces at the same distance the first. `start` is a face that is likely near;
     /// `stack` only lends its memory.
-    pub(super) fn nearest(&self, q: [f32; 3], start: usize, stack: &mut Vec<(usize, f64)>) -> Found {
+    pub(crate) fn nearest(&self, q: [f32; 3], start: usize, stack: &mut Vec<(usize, f64)>) -> Found {
         let mut best = self.to_face(q, start);
         stack.clear();
         stack.push((0, self.bound(0, q)));
