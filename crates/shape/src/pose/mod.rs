@@ -1,6 +1,7 @@
 //! Position, direction and symmetry of shapes.
 
 mod convex_hull;
+mod directions;
 mod eigen;
 mod mirror;
 mod moments;

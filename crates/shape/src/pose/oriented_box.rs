@@ -2,15 +2,16 @@
 //!
 //! The smallest box has a face, or two adjacent faces, along edges of the convex hull (O'Rourke 1985,
 //! doi:10.1007/BF00991005). Here every face of the hull is tried as a side of the box, with the exact smallest rectangle
-//! in its plane; then the best boxes are turned about each of their own axes, again exactly, until that gains nothing
-//! (as in Chang, Gorissen & Melchior 2011, doi:10.1145/2019627.2019641, without their random search). So the result is
-//! the smallest of the boxes with a side on a face of the hull, or smaller; it is not proven to be the smallest of all.
+//! in its plane, and so are directions all round, 12 degrees apart; then the best boxes are turned about each of their
+//! own axes, again exactly, and at last tilted, until that gains nothing (as in Chang, Gorissen & Melchior 2011,
+//! doi:10.1145/2019627.2019641, without their random search). So the result is the smallest of the boxes with a side on
+//! a face of the hull, or smaller; it is not proven to be the smallest of all.
 //! Hulls of more than 4096 faces are tried at evenly chosen ones. The points on the outline, which alone bound the
 //! rectangle, are found without sorting. O(n log n) for the hull, then faces tried times faces.
 
 use rayon::prelude::*;
 
-use super::{eigen::eigen, hull, moments::point_moments, rectangle::smallest_rectangle};
+use super::{directions::directions, eigen::eigen, hull, moments::point_moments, rectangle::smallest_rectangle};
 use crate::{
     ShapeError,
     vector::{cross, dot, norm, normalized},
@@ -43,8 +44,10 @@ impl OrientedBox {
 }
 
 const MAX_TRIED: usize = 4096;
-/// Best boxes that are turned further.
+/// Best boxes, of either kind, that are turned further.
 const TURNED: usize = 8;
+/// Best of these that are tilted at last.
+const TILTED: usize = 3;
 
 /// A small box that holds all points (mm), to the rounding of f64. Points in one plane get a flat box.
 ///
@@ -70,10 +73,21 @@ pub fn oriented_box(points: &[[f32; 3]]) -> Result<OrientedBox, ShapeError> {
         .step_by(stride)
         .map_init(Vec::new, |sides, &normal| flush(&outline(&corners, &hull.faces, &normals, normal, sides), normal))
         .collect();
-    tried.sort_by(|a, b| a.1.total_cmp(&b.1));
-    tried.truncate(TURNED);
-    let turned = tried.into_iter().map(|start| turn(&corners, start));
-    let best = turned.reduce(|a, b| if b.1 < a.1 { b } else { a });
+    let round = directions(eigen(found.covariance).1);
+    let mut free: Vec<([[f64; 3]; 3], f64)> = round
+        .par_iter()
+        .map_init(Vec::new, |sides, &normal| flush(&outline(&corners, &hull.faces, &normals, normal, sides), normal))
+        .collect();
+    let mut starts = Vec::new();
+    for boxes in [&mut tried, &mut free] {
+        boxes.sort_by(|a, b| a.1.total_cmp(&b.1));
+        starts.extend(boxes.iter().take(TURNED).copied());
+    }
+    let mut turned: Vec<_> = starts.into_par_iter().map(|start| turn(&corners, start)).collect();
+    turned.sort_by(|a, b| a.1.total_cmp(&b.1));
+    turned.truncate(TILTED);
+    let tilted: Vec<_> = turned.into_par_iter().map(|start| tilt(&corners, start)).collect();
+    let best = tilted.into_iter().reduce(|a, b| if b.1 < a.1 { b } else { a });
     let (axes, _) = best.ok_or(ShapeError::Flat { points: points.len() })?;
     Ok(finish(&corners, axes, found.centroid))
 }
@@ -129,7 +143,7 @@ fn flush(points: &[[f64; 3]], normal: [f64; 3]) -> ([[f64; 3]; 3], f64) {
 
 /// Turns a box about each of its axes in turn while that makes it smaller.
 fn turn(corners: &[[f64; 3]], mut best: ([[f64; 3]; 3], f64)) -> ([[f64; 3]; 3], f64) {
-    for _ in 0..20 {
+    for _ in 0..50 {
         let before = best.1;
         for axis in best.0 {
             let found = flush(corners, axis);
@@ -139,6 +153,30 @@ fn turn(corners: &[[f64; 3]], mut best: ([[f64; 3]; 3], f64)) -> ([[f64; 3]; 3],
         }
         if best.1 >= before * (1.0 - 1e-9) {
             break;
+        }
+    }
+    best
+}
+
+/// Tilts each axis of a box a little to all sides while that makes it smaller, by ever smaller angles: where turning
+/// about the axes alone is caught at an edge of the volume's graph.
+fn tilt(corners: &[[f64; 3]], mut best: ([[f64; 3]; 3], f64)) -> ([[f64; 3]; 3], f64) {
+    let mut angle = 0.1;
+    while angle > 1e-5 {
+        let before = best.1;
+        for axis in 0..3 {
+            for (a, b) in
+                [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (0.7, 0.7), (-0.7, -0.7), (0.7, -0.7), (-0.7, 0.7)]
+            {
+                let [u, v, n] = [best.0[(axis + 1) % 3], best.0[(axis + 2) % 3], best.0[axis]];
+                let tilted = flush(corners, normalized([0, 1, 2].map(|i| n[i] + angle * (a * u[i] + b * v[i]))));
+                if tilted.1 < best.1 {
+                    best = tilted;
+                }
+            }
+        }
+        if best.1 >= before * (1.0 - 1e-6) {
+            angle /= 2.0;
         }
     }
     best

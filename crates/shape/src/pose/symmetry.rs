@@ -12,7 +12,7 @@
 
 use rayon::prelude::*;
 
-use super::principal_axes::principal_axes;
+use super::{directions::directions, principal_axes::principal_axes};
 use crate::{
     KdTree, Mesh, SampleMethod, ShapeError,
     metrics::SurfaceTree,
@@ -36,13 +36,13 @@ pub struct SymmetryPlane {
 
 /// Points that judge a candidate, refine it, and measure the result.
 const COARSE: usize = 300;
-const FINE: usize = 1000;
+const FINE: usize = 400;
 const LAST: usize = 4000;
 /// Points that stand for the surface while candidates are judged.
 const CLOUD: usize = 4000;
 /// Candidates that are refined.
 const REFINED: usize = 8;
-const STEPS: usize = 30;
+const STEPS: usize = 15;
 /// Score's tolerance in parts of the size.
 const TOLERANCE: f64 = 0.01;
 /// Points that are handed to a thread together; fixed, so that sums do not depend on their number.
@@ -115,17 +115,8 @@ fn size(places: &[Place], axes: [[f64; 3]; 3]) -> f64 {
 
 /// The normals of the most promising planes through the centre, no two within 15 degrees.
 fn candidates(axes: [[f64; 3]; 3], cloud: &KdTree, places: &[Place], centre: [f64; 3]) -> Vec<[f64; 3]> {
-    const STEPS: i32 = 8;
-    // Places on an octahedron in the frame of the axes, so that the result turns with the shape; half of them, since
-    // a normal and its opposite name one plane.
     let mut normals = axes.to_vec();
-    for (x, y) in (-STEPS..=STEPS).flat_map(|x| (-STEPS..=STEPS).map(move |y| (x, y))) {
-        let z = STEPS - x.abs() - y.abs();
-        if z > 0 || (z == 0 && (y > 0 || (y == 0 && x > 0))) {
-            let weights = [x, y, z].map(f64::from);
-            normals.push(normalized([0, 1, 2].map(|i| (0..3).map(|a| weights[a] * axes[a][i]).sum())));
-        }
-    }
+    normals.extend(directions(axes));
     let judge = |&normal: &[f64; 3]| {
         let plane = Candidate { normal, offset: 0.0 };
         let distance = |p: &Place| {
@@ -155,10 +146,10 @@ struct Shape<'a> {
 }
 
 impl Shape<'_> {
-    /// The nearest face to the mirror image of a place, and its squared distance.
-    fn nearest(&self, q: [f64; 3], stack: &mut Vec<(usize, f64)>) -> (usize, f64) {
+    /// The nearest face to a place from the centre, and its squared distance; the search begins at `start`.
+    fn nearest(&self, q: [f64; 3], start: usize, stack: &mut Vec<(usize, f64)>) -> (usize, f64) {
         let q = [0, 1, 2].map(|i| (q[i] + self.centre[i]) as f32);
-        let found = self.tree.nearest(q, 0, stack);
+        let found = self.tree.nearest(q, start, stack);
         (found.face, found.d2)
     }
 
@@ -168,7 +159,7 @@ impl Shape<'_> {
             .par_chunks(RUN)
             .map_init(Vec::new, |stack, run| {
                 run.iter().fold((0.0, 0), |(sum, near), p| {
-                    let distance = self.nearest(plane.mirrored(p.from_centre), stack).1.sqrt();
+                    let distance = self.nearest(plane.mirrored(p.from_centre), 0, stack).1.sqrt();
                     (sum + distance, near + usize::from(distance <= TOLERANCE * self.size))
                 })
             })
@@ -180,32 +171,54 @@ impl Shape<'_> {
     /// Moves a plane until the mirror image fits best. Weights reach `reach` times the size at first, 0.5 % at last.
     fn refine(&self, places: &[Place], mut plane: Candidate, reach: f64, steps: usize) -> Candidate {
         let mut reach = reach;
+        // The face last found for each place is near the next one.
+        let mut faces = vec![0; places.len()];
         for _ in 0..steps {
             let least = (0..3).fold(0, |l, i| if plane.normal[i].abs() < plane.normal[l].abs() { i } else { l });
             let mut other = [0.0; 3];
             other[least] = 1.0;
             let u = normalized(cross(plane.normal, other));
             let v = cross(plane.normal, u);
-            let step = self.step(places, plane, [u, v], reach * self.size);
+            let step = self.step(places, &mut faces, plane, [u, v], reach * self.size);
             let moved = [0, 1, 2].map(|i| plane.normal[i] + step[0] * u[i] + step[1] * v[i]);
             plane = Candidate { normal: normalized(moved), offset: plane.offset + step[2] };
             let turned = step[0].abs().max(step[1].abs());
             if reach <= 0.005 && turned < 1e-7 && step[2].abs() < 1e-8 * self.size {
                 break;
             }
-            reach = (reach * 0.75).max(0.005);
+            reach = (reach * 0.6).max(0.005);
         }
         plane
     }
 
     /// One step of Gauss and Newton: how far the normal goes along each of two tangents, and the offset grows.
-    fn step(&self, places: &[Place], plane: Candidate, tangents: [[f64; 3]; 2], reach: f64) -> [f64; 3] {
+    fn step(
+        &self,
+        places: &[Place],
+        faces: &mut [usize],
+        plane: Candidate,
+        tangents: [[f64; 3]; 2],
+        reach: f64,
+    ) -> [f64; 3] {
         let runs: Vec<([[f64; 3]; 3], [f64; 3])> = places
             .par_chunks(RUN)
-            .map_init(Vec::new, |stack, run| {
+            .zip(faces.par_chunks_mut(RUN))
+            .map_init(Vec::new, |stack, (run, faces)| {
                 let (mut matrix, mut right) = ([[0.0; 3]; 3], [0.0; 3]);
-                for p in run {
-                    self.add(p, plane, tangents, reach, stack, &mut matrix, &mut right);
+                for (p, face) in run.iter().zip(faces) {
+                    let image = plane.mirrored(p.from_centre);
+                    let (found, d2) = self.nearest(image, *face, stack);
+                    *face = found;
+                    let Some((slope, residual, weight)) = self.pull(p, image, (found, d2), plane, tangents, reach)
+                    else {
+                        continue;
+                    };
+                    for (row, s) in slope.into_iter().enumerate() {
+                        right[row] -= weight * s * residual;
+                        for (entry, t) in matrix[row].iter_mut().zip(slope) {
+                            *entry += weight * s * t;
+                        }
+                    }
                 }
                 (matrix, right)
             })
@@ -220,43 +233,32 @@ impl Shape<'_> {
         solve(matrix, right).map_or([0.0; 3], |[a, b, offset]| [a, b, offset * self.size])
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the state of one sum")]
-    fn add(
+    /// How the distance of an image from the plane of its nearest face changes with the three numbers of the plane, that
+    /// distance, and its weight. `None` where the face looks the other way.
+    fn pull(
         &self,
         p: &Place,
+        image: [f64; 3],
+        (face, d2): (usize, f64),
         plane: Candidate,
         tangents: [[f64; 3]; 2],
         reach: f64,
-        stack: &mut Vec<(usize, f64)>,
-        matrix: &mut [[f64; 3]; 3],
-        right: &mut [f64; 3],
-    ) {
-        let image = plane.mirrored(p.from_centre);
-        let (face, d2) = self.nearest(image, stack);
+    ) -> Option<([f64; 3], f64, f64)> {
         let [a, b, c] = self.mesh.triangle(face);
         let m = normalized(cross(sub(b, a), sub(c, a)));
         let twice = 2.0 * dot(plane.normal, p.normal);
-        let image_normal = [0, 1, 2].map(|i| p.normal[i] - twice * plane.normal[i]);
-        let agreement = dot(m, image_normal);
-        let from_face = [0, 1, 2].map(|i| image[i] + self.centre[i] - f64::from(a[i]));
-        let residual = dot(m, from_face);
+        let agreement = dot(m, [0, 1, 2].map(|i| p.normal[i] - twice * plane.normal[i]));
+        if agreement <= 0.0 {
+            return None;
+        }
+        let residual = dot(m, [0, 1, 2].map(|i| image[i] + self.centre[i] - f64::from(a[i])));
         // Beside a face its plane says little: only as far as the nearest place is in the direction of its normal.
         let across = if d2 > 0.0 { (residual * residual / d2).min(1.0) } else { 1.0 };
-        if agreement <= 0.0 {
-            return;
-        }
         let near = 1.0 + d2 / (reach * reach);
-        let weight = agreement * across / (near * near);
         let height = dot(plane.normal, p.from_centre) - plane.offset;
         let facing = dot(m, plane.normal);
         let turn = tangents.map(|t| -2.0 * (dot(t, p.from_centre) * facing + height * dot(m, t)));
-        let slope = [turn[0], turn[1], 2.0 * facing * self.size];
-        for (row, s) in slope.into_iter().enumerate() {
-            right[row] -= weight * s * residual;
-            for (entry, t) in matrix[row].iter_mut().zip(slope) {
-                *entry += weight * s * t;
-            }
-        }
+        Some(([turn[0], turn[1], 2.0 * facing * self.size], residual, agreement * across / (near * near)))
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Corner {
     pub y: i32,
     /// Pixels, larger is nearer.
     pub depth: f32,
-    /// Rightwards, upwards and towards the viewer; its length means nothing.
+    /// Rightwards, upwards and towards the viewer; of length 1, or 0 if it has no direction.
     pub normal: [f32; 3],
 }
 
@@ -45,25 +45,34 @@ pub(super) fn corners<'a>(part: &Part<'a>, camera: &Camera) -> Drawn<'a> {
             Corner { x: snap(x), y: snap(y), depth: z as f32, normal: [0.0; 3] }
         })
         .collect();
-    if let (Shading::Smooth { .. }, Some(normals)) = (part.shading, mesh.normals()) {
-        let axes = camera.axes.map(|a| a.map(|v| v as f32));
-        for (corner, n) in corners.iter_mut().zip(normals) {
-            corner.normal = axes.map(|a| dot(a, *n));
-        }
-        return Drawn { corners, faces: Cow::Borrowed(mesh.faces()) };
-    }
-    let across = face_normals(part, camera);
-    match part.shading {
-        Shading::Flat => {
-            let mut apart = Vec::with_capacity(across.len() * 3);
-            for (face, &normal) in mesh.faces().iter().zip(&across) {
-                apart.extend(face.map(|v| Corner { normal, ..corners[v as usize] }));
+    let faces = match (part.shading, mesh.normals()) {
+        (Shading::Smooth { .. }, Some(normals)) => {
+            let axes = camera.axes.map(|a| a.map(|v| v as f32));
+            for (corner, n) in corners.iter_mut().zip(normals) {
+                corner.normal = axes.map(|a| dot(a, *n));
             }
-            let faces = (0..across.len() as u32).map(|f| [3 * f, 3 * f + 1, 3 * f + 2]).collect();
-            Drawn { corners: apart, faces: Cow::Owned(faces) }
+            Cow::Borrowed(mesh.faces())
         }
-        Shading::Smooth { crease_cosine } => smooth(corners, mesh.faces(), &across, crease_cosine),
-    }
+        (Shading::Smooth { crease_cosine }, None) => {
+            let across = face_normals(part, camera);
+            smooth(&mut corners, mesh.faces(), &across, crease_cosine)
+        }
+        (Shading::Flat, _) => {
+            let across = face_normals(part, camera);
+            let apart = mesh
+                .faces()
+                .iter()
+                .zip(&across)
+                .flat_map(|(face, &normal)| face.map(|v| Corner { normal, ..corners[v as usize] }));
+            corners = apart.collect();
+            Cow::Owned((0..across.len() as u32).map(|f| [3 * f, 3 * f + 1, 3 * f + 2]).collect())
+        }
+    };
+    corners.par_iter_mut().with_min_len(1 << 14).for_each(|corner| {
+        let length = dot(corner.normal, corner.normal).sqrt();
+        corner.normal = if length > 0.0 { corner.normal.map(|v| v / length) } else { [0.0; 3] };
+    });
+    Drawn { corners, faces }
 }
 
 /// Twice each face's area along its normal, as the camera stands, in pixels.
@@ -84,7 +93,13 @@ fn face_normals(part: &Part, camera: &Camera) -> Vec<[f32; 3]> {
         .collect()
 }
 
-fn smooth<'a>(mut corners: Vec<Corner>, faces: &'a [[u32; 3]], across: &[[f32; 3]], crease: f32) -> Drawn<'a> {
+/// Sums normals around each vertex, and splits the creases.
+fn smooth<'a>(
+    corners: &mut Vec<Corner>,
+    faces: &'a [[u32; 3]],
+    across: &[[f32; 3]],
+    crease: f32,
+) -> Cow<'a, [[u32; 3]]> {
     for (face, n) in faces.iter().zip(across) {
         for &v in face {
             add(&mut corners[v as usize].normal, *n);
@@ -106,23 +121,49 @@ fn smooth<'a>(mut corners: Vec<Corner>, faces: &'a [[u32; 3]], across: &[[f32; 3
         }
     }
     if !any || crease <= -1.0 {
-        return Drawn { corners, faces: Cow::Borrowed(faces) };
+        return Cow::Borrowed(faces);
     }
-    let mut uses: Vec<(u32, u32)> = Vec::new();
-    for (face, f) in faces.iter().zip(0u32..) {
-        uses.extend(face.iter().filter(|&&v| creased[v as usize]).map(|&v| (v, f)));
+    split(corners, faces, across, crease, &creased)
+}
+
+/// Gives each face at a creased vertex a vertex of its own.
+fn split<'a>(
+    corners: &mut Vec<Corner>,
+    faces: &[[u32; 3]],
+    across: &[[f32; 3]],
+    crease: f32,
+    creased: &[bool],
+) -> Cow<'a, [[u32; 3]]> {
+    // The faces around each creased vertex, in their order: those of vertex v end at ends[v].
+    let mut ends = vec![0u32; corners.len() + 1];
+    let at_crease = || {
+        let uses = faces.iter().zip(0u32..).flat_map(|(face, f)| face.iter().map(move |&v| (v as usize, f)));
+        uses.filter(|&(v, _)| creased[v])
+    };
+    for (v, _) in at_crease() {
+        ends[v + 1] += 1;
     }
-    uses.sort_unstable();
+    for v in 0..corners.len() {
+        ends[v + 1] += ends[v];
+    }
+    let mut around = vec![0u32; ends[corners.len()] as usize];
+    for (v, f) in at_crease() {
+        around[ends[v] as usize] = f;
+        ends[v] += 1;
+    }
     let mut apart = faces.to_vec();
-    for around in uses.chunk_by(|a, b| a.0 == b.0) {
-        // A vertex where more faces meet than any smooth surface has stays whole, so that the time stays linear.
-        if around.len() > 64 {
+    let mut start = 0;
+    for v in 0..creased.len() {
+        let fan = &around[start..ends[v] as usize];
+        start = ends[v] as usize;
+        // A vertex where more faces meet than at any smooth surface stays whole, so that the time stays linear.
+        if fan.len() > 64 {
             continue;
         }
-        for &(v, f) in around {
+        for &f in fan {
             let own = across[f as usize];
             let mut normal = [0.0; 3];
-            for &(_, other) in around {
+            for &other in fan {
                 let n = across[other as usize];
                 let along = dot(own, n);
                 if along > 0.0 && along * along >= crease * crease * dot(own, own) * dot(n, n) {
@@ -130,15 +171,15 @@ fn smooth<'a>(mut corners: Vec<Corner>, faces: &'a [[u32; 3]], across: &[[f32; 3
                 }
             }
             let slot = corners.len() as u32;
-            corners.push(Corner { normal, ..corners[v as usize] });
+            corners.push(Corner { normal, ..corners[v] });
             for index in &mut apart[f as usize] {
-                if *index == v {
+                if *index as usize == v {
                     *index = slot;
                 }
             }
         }
     }
-    Drawn { corners, faces: Cow::Owned(apart) }
+    Cow::Owned(apart)
 }
 
 fn add(sum: &mut [f32; 3], n: [f32; 3]) {

@@ -68,6 +68,11 @@ impl Layers {
         self.layers.resize(samples, [Layer::default(); DEPTH]);
     }
 
+    /// Whether there is nothing transparent in the band.
+    pub(super) fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
     /// The light that the layers of a sample send, and the share of what lies behind that they let through.
     #[inline]
     pub(super) fn over(&self, sample: usize) -> ([f32; 3], f32) {

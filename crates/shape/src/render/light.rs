@@ -19,7 +19,8 @@ const HALF: [f32; 3] = [-0.225, 0.325, 0.9186];
 #[inline]
 pub(super) fn light(normal: [f32; 3]) -> Light {
     let length = (normal[0] * normal[0] + normal[1] * normal[1] + normal[2] * normal[2]).sqrt();
-    let n = if length > 0.0 { normal.map(|v| v / length) } else { [0.0, 0.0, 1.0] };
+    let per_length = 1.0 / length;
+    let n = if length > 0.0 { normal.map(|v| v * per_length) } else { [0.0, 0.0, 1.0] };
     let toward = |l: [f32; 3]| (n[0] * l[0] + n[1] * l[1] + n[2] * l[2]).max(0.0);
     let facing = n[2].clamp(0.0, 1.0);
     let (away, half) = (1.0 - facing, toward(HALF));

@@ -37,23 +37,38 @@ pub(super) fn darken(rgba: &mut [u8], depth: &[f32], share: &[u8], [width, heigh
         let inside = (0..width as isize).contains(&x) && (0..height as isize).contains(&y);
         if inside { depth[y as usize * width + x as usize] } else { f32::NEG_INFINITY }
     };
+    // Away from the borders a place of a pair is a fixed number of pixels away, and the depths are one look-up each.
+    let border = radius.ceil() as usize + 1;
+    let jumps = steps.map(|([dx, dy], per_length)| (dy * width as isize + dx, per_length));
+    let srgb = &*SRGB;
     rgba.par_chunks_mut(width * 4).enumerate().for_each(|(y, row)| {
+        let inner_row = y >= border && y + border < height;
         for (x, pixel) in row.as_chunks_mut::<4>().0.iter_mut().enumerate() {
             let own = y * width + x;
             if share[own] == 0 {
                 continue;
             }
             let here = depth[own];
-            let mut sum = 0.0;
-            for ([dx, dy], per_length) in steps {
-                let (x, y) = (x as isize, y as isize);
+            let pair = |a: f32, b: f32, per_length: f32| {
                 let rise = |d: f32| ((d - here) * per_length).clamp(-1.0, 1.0);
-                sum += (rise(at(x + dx, y + dy)) + rise(at(x - dx, y - dy))).max(0.0);
+                (rise(a) + rise(b)).max(0.0)
+            };
+            let mut sum = 0.0;
+            if inner_row && x >= border && x + border < width {
+                for (jump, per_length) in jumps {
+                    let (a, b) = (own.wrapping_add_signed(jump), own.wrapping_add_signed(-jump));
+                    sum += pair(depth[a], depth[b], per_length);
+                }
+            } else {
+                let (x, y) = (x as isize, y as isize);
+                for ([dx, dy], per_length) in steps {
+                    sum += pair(at(x + dx, y + dy), at(x - dx, y - dy), per_length);
+                }
             }
             let hollow = sum / (2 * PAIRS.len()) as f32;
             let light = 1.0 - f32::from(share[own]) / 255.0 * (STRENGTH * hollow).min(0.85);
             for channel in &mut pixel[..3] {
-                *channel = SRGB.encode(SRGB.decode(*channel) * light);
+                *channel = srgb.encode(srgb.decode(*channel) * light);
             }
         }
     });

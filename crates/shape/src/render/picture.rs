@@ -79,44 +79,66 @@ struct Row<'a> {
     share: &'a mut [u8],
 }
 
+/// How far apart in depth, in pixels, the samples of a pixel may be to count as one piece of surface.
+const ONE_SURFACE: f32 = 6.0;
+
 /// Lights and averages the samples of a row of pixels, which begin at `first`.
 fn resolve(row: Row, first: usize, opaque: &Opaque, layers: &Layers, ready: &[Ready], background: Option<[f32; 3]>) {
     let width = row.depth.len();
+    let srgb = &*SRGB;
+    let lit = |normal: [f32; 3], part: u32| {
+        let light = light(normal);
+        ready[part as usize].colour.map(|c| c * light.matt + light.shine)
+    };
     for x in 0..width {
-        let (mut sum, mut covered, mut bare, mut depth, mut hits) = ([0.0; 3], 0.0, 0.0, 0.0, 0);
-        for s in 0..SAMPLES {
-            let sample = first + s * width + x;
-            let (mut colour, mut through) = layers.over(sample);
-            let fragment = &opaque.fragments[sample];
-            if fragment.depth > f32::NEG_INFINITY {
-                let lit = light(fragment.normal);
-                let own = ready[opaque.parts[sample] as usize].colour;
-                for (c, o) in colour.iter_mut().zip(own) {
-                    *c += through * (o * lit.matt + lit.shine);
-                }
-                bare += through;
-                depth += fragment.depth;
-                hits += 1;
-                through = 0.0;
+        let samples: [usize; SAMPLES] = std::array::from_fn(|s| first + s * width + x);
+        let fragments = samples.map(|s| opaque.fragments[s]);
+        let parts = samples.map(|s| opaque.parts[s]);
+        let depths = fragments.map(|f| f.depth);
+        let (low, high) = depths.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(l, h), &d| (l.min(d), h.max(d)));
+        if high == f32::NEG_INFINITY && layers.is_empty() {
+            if let Some(b) = background {
+                let [red, green, blue] = b.map(|c| srgb.encode(c));
+                row.rgba[x * 4..x * 4 + 4].copy_from_slice(&[red, green, blue, 255]);
             }
-            for (s, c) in sum.iter_mut().zip(colour) {
-                *s += c;
-            }
-            covered += 1.0 - through;
+            continue;
         }
-        if hits > 0 {
-            row.depth[x] = depth / hits as f32;
+        // Most pixels show one piece of surface with nothing before it: it is lit once.
+        let (mut sum, mut covered, mut bare) = ([0.0; 3], 0.0, 0.0);
+        if layers.is_empty() && high - low < ONE_SURFACE && parts == [parts[0]; SAMPLES] {
+            let normal = [0, 1, 2].map(|i| fragments.iter().map(|f| f.normal[i]).sum());
+            sum = lit(normal, parts[0]).map(|c| c * SAMPLES as f32);
+            (covered, bare) = (SAMPLES as f32, SAMPLES as f32);
+        } else {
+            for ((&sample, fragment), part) in samples.iter().zip(&fragments).zip(parts) {
+                let (mut colour, mut through) = layers.over(sample);
+                if fragment.depth > f32::NEG_INFINITY {
+                    for (c, own) in colour.iter_mut().zip(lit(fragment.normal, part)) {
+                        *c += through * own;
+                    }
+                    bare += through;
+                    through = 0.0;
+                }
+                for (s, c) in sum.iter_mut().zip(colour) {
+                    *s += c;
+                }
+                covered += 1.0 - through;
+            }
+        }
+        if high > f32::NEG_INFINITY {
+            let hits = depths.iter().filter(|d| **d > f32::NEG_INFINITY);
+            row.depth[x] = hits.clone().sum::<f32>() / hits.count() as f32;
             row.share[x] = (bare / SAMPLES as f32 * 255.0).round() as u8;
         }
         let covered = covered / SAMPLES as f32;
-        let pixel = &mut row.rgba[x * 4..x * 4 + 4];
         let (weight, behind, opacity) = match background {
             Some(b) => (1.0, b.map(|c| c * (1.0 - covered)), 255),
             None if covered > 0.0 => (1.0 / covered, [0.0; 3], (covered * 255.0).round() as u8),
             None => continue,
         };
+        let pixel = &mut row.rgba[x * 4..x * 4 + 4];
         for ((channel, s), b) in pixel.iter_mut().zip(sum).zip(behind) {
-            *channel = SRGB.encode(s / SAMPLES as f32 * weight + b);
+            *channel = srgb.encode(s / SAMPLES as f32 * weight + b);
         }
         pixel[3] = opacity;
     }

@@ -52,7 +52,7 @@ impl Reach {
 pub(super) struct Fragment {
     /// Larger is nearer.
     pub depth: f32,
-    /// On the side that is seen; its length means nothing.
+    /// On the side that is seen; nearly of length 1.
     pub normal: [f32; 3],
 }
 
@@ -95,11 +95,13 @@ fn draw([a, b, c]: [Corner; 3], top: i64, width: i64, rows: i64, sink: &mut impl
     }
     // y runs down, so an outward face turns the other way round in the picture.
     let (b, c, facing) = if area < 0 { (c, b, 1.0) } else { (b, c, -1.0) };
-    let share = 1.0 / area.abs() as f32;
-
     let (low, high) = (i64::from(a.y.min(b.y).min(c.y)) - top, i64::from(a.y.max(b.y).max(c.y)) - top);
     let first = (low - ROW / 2).div_euclid(ROW) + i64::from((low - ROW / 2).rem_euclid(ROW) != 0);
     let last = (high - ROW / 2).div_euclid(ROW);
+    if first.max(0) > last.min(rows - 1) {
+        return;
+    }
+    let share = 1.0 / area.abs() as f32;
     let (left, right) = (i64::from(a.x.min(b.x).min(c.x)), i64::from(a.x.max(b.x).max(c.x)));
 
     let (shut_a, shut_b, shut_c) = (shut(&b, &c), shut(&c, &a), shut(&a, &b));
