@@ -176,7 +176,7 @@ impl Grids {
         let steps = [0, 1, 2].map(|a| rows.iter().map(|r| r[a] * r[a]).sum::<f64>().sqrt());
         let samples = steps.map(|s| (s - 1e-6).ceil().max(1.0));
         let (value, most) = (samples.iter().product::<f64>(), 16.0 * old.iter().map(|&n| n as f64).product::<f64>());
-        if !(value <= most.max(4096.0)) {
+        if value.is_nan() || value > most.max(4096.0) {
             let expected = "no more than 16 times the number of voxels that there are";
             return Err(ShapeError::Parameter { name: "old voxels in a new one", value, expected });
         }
