@@ -35,9 +35,10 @@ pub use error::ShapeError;
 pub use extract::{SharedSurface, Surface, extract_crops, extract_mesh, extract_meshes, extract_shared, isosurface};
 pub use features::{Feature, Features, Group, MaskOrMesh, MeasureOptions, Unit, measure};
 pub use grid::{
-    Border, Component, Components, Connectivity, Element, Enclosed, Keep, LabelStatistics, closing,
+    Border, Component, Components, Connectivity, Element, Enclosed, Keep, LabelSampling, LabelStatistics, closing,
     connected_components, crop_label, dilate, distance_to_mask, distance_transform, erode, fill_holes, fill_mask_holes,
-    label_statistics, largest_components, largest_mask_components, opening,
+    label_statistics, largest_components, largest_mask_components, opening, resample_field, resample_labels,
+    resample_mask,
 };
 pub use integrals::{Integrals, integrals, sphericity};
 pub use label_map::{LabelMap, LabelSlice, LabelView, Labels};

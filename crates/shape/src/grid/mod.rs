@@ -7,6 +7,7 @@ mod holes;
 mod metric;
 mod morphology;
 mod pieces;
+mod resample;
 mod runs;
 mod statistics;
 
@@ -15,6 +16,7 @@ pub use distance::{Border, distance_to_mask, distance_transform};
 pub use holes::{Enclosed, fill_holes, fill_mask_holes};
 pub use morphology::{Element, closing, dilate, erode, opening};
 pub use pieces::Connectivity;
+pub use resample::{LabelSampling, resample_field, resample_labels, resample_mask};
 pub use statistics::{LabelStatistics, crop_label, label_statistics};
 
 use crate::{MAX_AXIS, ShapeError};
