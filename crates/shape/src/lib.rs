@@ -30,9 +30,7 @@ mod vector;
 pub use affine::Affine;
 pub use decimate::decimate;
 pub use error::ShapeError;
-pub use extract::{
-    SharedSurface, Surface, extract_crops, extract_mesh, extract_meshes, extract_shared, isosurface,
-};
+pub use extract::{SharedSurface, Surface, extract_crops, extract_mesh, extract_meshes, extract_shared, isosurface};
 pub use grid::{LabelStatistics, crop_label, label_statistics};
 pub use integrals::{Integrals, integrals, sphericity};
 pub use label_map::{LabelMap, LabelSlice, LabelView, Labels};

@@ -33,9 +33,8 @@ fn volume(seed: u64) -> LabelMap {
     let shape = [(); 3].map(|()| 1 + r.below(12) as usize);
     let density = r.unit();
     let labels = 1 + r.below(6);
-    let values: Vec<u32> = (0..shape.iter().product())
-        .map(|_| if r.unit() < density { 1 + r.below(labels) as u32 } else { 0 })
-        .collect();
+    let values: Vec<u32> =
+        (0..shape.iter().product()).map(|_| if r.unit() < density { 1 + r.below(labels) as u32 } else { 0 }).collect();
     let mut row = |axis: usize| {
         let mut row = [0.0; 4].map(|_: f64| 0.6 * r.unit() - 0.3);
         row[axis] = if r.below(2) == 0 { 1.0 } else { -1.0 } * (0.7 + 3.0 * r.unit());

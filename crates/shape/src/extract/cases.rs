@@ -30,7 +30,8 @@ pub(super) struct Case {
 pub(super) static CASES: LazyLock<[Case; 256]> = LazyLock::new(|| std::array::from_fn(|bits| case(bits as u8)));
 
 /// Corners of the six cube faces, counter-clockwise seen from outside.
-pub(super) const FACES: [[u8; 4]; 6] = [[0, 4, 6, 2], [1, 3, 7, 5], [0, 1, 5, 4], [2, 6, 7, 3], [0, 2, 3, 1], [4, 5, 7, 6]];
+pub(super) const FACES: [[u8; 4]; 6] =
+    [[0, 4, 6, 2], [1, 3, 7, 5], [0, 1, 5, 4], [2, 6, 7, 3], [0, 2, 3, 1], [4, 5, 7, 6]];
 
 fn case(bits: u8) -> Case {
     let mut case = Case::default();

@@ -77,4 +77,3 @@ fn corners<T: Voxel>(rows: [&[T]; 4], c: usize) -> [T; 8] {
     }
     corners
 }
-

@@ -42,7 +42,11 @@ impl SharedSurface {
         // Groups of about as many faces.
         let mut groups = vec![0];
         for group in 1..GROUPS {
-            groups.push(start[..=self.labels.len()].partition_point(|&s| s * GROUPS < faces.len() * group).max(groups[group - 1]));
+            groups.push(
+                start[..=self.labels.len()]
+                    .partition_point(|&s| s * GROUPS < faces.len() * group)
+                    .max(groups[group - 1]),
+            );
         }
         groups.push(self.labels.len());
         let cut = |range: &[usize]| {
