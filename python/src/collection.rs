@@ -7,6 +7,7 @@ use numpy::{PyArray1, PyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use crate::shape::Mesh;
 use crate::{arrays, errors};
 
 /// An opened collection. What is not an array is given as JSON text.
@@ -16,7 +17,6 @@ pub(crate) struct Collection {
 }
 
 type MaskParts<'py> = (Bound<'py, PyArray1<u8>>, [usize; 3], [[f64; 4]; 4]);
-type MeshParts<'py> = (Bound<'py, PyArray2<f32>>, Bound<'py, PyArray2<u32>>);
 type PointParts<'py> = (Bound<'py, PyArray2<f32>>, Bound<'py, PyArray2<f32>>);
 
 #[pymethods]
@@ -66,15 +66,14 @@ impl Collection {
         Ok(self.inner.shape_dir(&parse(py, id)?))
     }
 
-    /// Vertices (n, 3) float32 in RAS+ mm and faces (m, 3) uint32.
-    fn mesh<'py>(&self, py: Python<'py>, id: &str, core: bool) -> PyResult<MeshParts<'py>> {
+    /// The surface, RAS+ mm.
+    fn mesh(&self, py: Python<'_>, id: &str, core: bool) -> PyResult<Mesh> {
         let resolution = if core { Resolution::Core } else { Resolution::Full };
         let mesh = self.view(py, id, |shape| match resolution {
             Resolution::Full => shape.mesh(),
             Resolution::Core => shape.core(),
         })?;
-        let (vertices, faces) = mesh.into_parts();
-        Ok((arrays::rows(py, vertices)?, arrays::rows(py, faces)?))
+        Ok(mesh.into())
     }
 
     /// Voxels (0 or 1, `i` fastest), the grid's shape, and the affine from voxel index to RAS+ mm.

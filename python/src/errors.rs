@@ -1,6 +1,7 @@
 //! Errors as the package's own exceptions (`medshape.errors`), with their fields.
 
 use medshape_collection::{CollectionError, QueryError};
+use medshape_shape::ShapeError;
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 
@@ -14,6 +15,11 @@ pub(crate) fn raise(py: Python<'_>, error: CollectionError) -> PyErr {
         CollectionError::Io { .. } => PyOSError::new_err(message),
         _ => exception(py, "CollectionError", (message,)),
     }
+}
+
+/// The exception for data or parameters that geometry cannot work with.
+pub(crate) fn shape(py: Python<'_>, error: &ShapeError) -> PyErr {
+    exception(py, "ShapeError", (error.to_string(),))
 }
 
 /// The exception for a query that cannot be understood.

@@ -1,4 +1,5 @@
-//! The compiled part of the Python package: thin bindings over `medshape-collection`, each call without the
+//! The compiled part of the Python package: thin bindings over `medshape-collection` and
+//! `medshape-shape`, each call without the
 //! interpreter lock, arrays moved into numpy without a copy. The package's Python side gives them their shape.
 
 // The macros of pyo3 take arguments by value and expand to unsafe code of their own.
@@ -7,6 +8,7 @@
 mod arrays;
 mod collection;
 mod errors;
+mod shape;
 
 use pyo3::prelude::*;
 
@@ -14,5 +16,6 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 fn _medshape(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-    module.add_class::<collection::Collection>()
+    module.add_class::<collection::Collection>()?;
+    shape::register(module)
 }

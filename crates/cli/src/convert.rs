@@ -9,7 +9,8 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow, bail};
 use medshape_formats::{MeshFormat, MeshMeta, nifti, read_mesh, write_glb_scene, write_mesh, write_points_ply};
 use medshape_shape::{
-    Mask, Mesh, Surface, crop_label, decimate, extract_mesh, extract_meshes, label_statistics, sample_surface,
+    Mask, Mesh, SampleMethod, Surface, crop_label, decimate, extract_mesh, extract_meshes, label_statistics,
+    sample_surface,
 };
 
 use crate::measure::is_mesh;
@@ -65,7 +66,9 @@ fn convert(args: &args::Convert, to: &Path) -> anyhow::Result<()> {
     let (name, mesh) = meshes.pop_first().ok_or_else(|| anyhow!("{} holds no surface", args.input.display()))?;
     let mut out = create()?;
     match args.points {
-        Some(n) if format == MeshFormat::Ply => write_points_ply(&sample_surface(&mesh, n, args.seed)?, &mut out)?,
+        Some(n) if format == MeshFormat::Ply => {
+            write_points_ply(&sample_surface(&mesh, n, SampleMethod::AreaUniform, args.seed)?, &mut out)?
+        }
         Some(_) => bail!("points can only be written as .ply"),
         None => write_mesh(format, &mesh, &meta(&name), &mut out)?,
     }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use medshape_formats::nifti::Limits;
 use medshape_formats::{FormatError, MeshFormat, MeshMeta};
-use medshape_shape::{Affine, Mask, Mesh, PointCloud, ShapeError, Surface, extract_mesh, sample_surface};
+use medshape_shape::{Affine, Mask, Mesh, PointCloud, SampleMethod, ShapeError, Surface, extract_mesh, sample_surface};
 
 use crate::CollectionError;
 use crate::id::ShapeId;
@@ -114,7 +114,8 @@ impl Shape {
     /// `n` points on the full mesh, spread evenly by area, with outward normals; RAS+ mm. The same seed gives the same
     /// points.
     pub fn points(&self, n: usize, seed: u64) -> Result<PointCloud, CollectionError> {
-        sample_surface(self.full()?, n, seed).map_err(|e: ShapeError| self.unavailable("points", &e.to_string()))
+        sample_surface(self.full()?, n, SampleMethod::AreaUniform, seed)
+            .map_err(|e: ShapeError| self.unavailable("points", &e.to_string()))
     }
 
     /// Its picture, as PNG.

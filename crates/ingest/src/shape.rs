@@ -6,7 +6,7 @@ use medshape_collection::{
 };
 use medshape_formats::{MeshFormat, MeshMeta, nifti, png, write_mesh};
 use medshape_shape::{
-    Integrals, Mask, Mesh, MeshCheck, check, close, decimate, integrals, render, smooth_taubin, sphericity,
+    Borders, Integrals, Mask, Mesh, MeshCheck, check, close, decimate, integrals, render, smooth_taubin, sphericity,
 };
 use serde_json::{Value, json};
 
@@ -17,8 +17,10 @@ use crate::naming::Named;
 pub const CORE_FACES: usize = 20_000;
 /// Width and height of a thumbnail, pixels.
 pub const THUMBNAIL_SIZE: usize = 256;
-/// Taubin steps that take the voxel steps off a core mesh.
+/// Pairs of Taubin steps that take the voxel steps off a core mesh, and their factors (pass band 0.1).
 const CORE_SMOOTHING: usize = 10;
+const LAMBDA: f64 = 0.5;
+const MU: f64 = 1.0 / 1.9;
 /// Compression of masks: the fastest; label maps hardly gain from more.
 const MASK_COMPRESSION: u32 = 1;
 
@@ -159,7 +161,7 @@ pub(crate) fn from_mask(
 
     let mut core = decimate(mesh, CORE_FACES);
     record.processing.push(step("core: decimate", json!({ "faces": CORE_FACES, "method": "quadric error" })));
-    let smooth = smooth_taubin(&core, CORE_SMOOTHING);
+    let smooth = smooth_taubin(&core, 2 * CORE_SMOOTHING, LAMBDA, MU, Borders::Kept)?;
     // Smoothing keeps the topology; it must also keep a small shape from losing its volume.
     let (before, after) = (integrals(&core).volume_mm3, integrals(&smooth).volume_mm3);
     if (after / before - 1.0).abs() < 0.05 {
@@ -217,9 +219,9 @@ fn finish(
         write_mesh(MeshFormat::Ply, core, &MeshMeta { name: record.id.clone(), ..MeshMeta::default() }, &mut bytes)?;
         blobs.push((CORE_FILE, bytes));
     }
-    let image = render(core.unwrap_or(full), colour, THUMBNAIL_SIZE);
+    let image = render(core.unwrap_or(full), colour, THUMBNAIL_SIZE)?;
     let mut bytes = Vec::new();
-    png::write_rgba(image.size as u32, image.size as u32, &image.rgba, &mut bytes)?;
+    png::write_rgba(image.width as u32, image.height as u32, &image.rgba, &mut bytes)?;
     blobs.push((THUMBNAIL_FILE, bytes));
     record.files = blobs.iter().map(|(name, bytes)| ((*name).to_string(), FileInfo::of(bytes))).collect();
     Ok(Made { record, blobs })

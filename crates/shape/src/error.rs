@@ -82,4 +82,30 @@ pub enum ShapeError {
         /// What is empty.
         what: &'static str,
     },
+    /// Two volumes that are compared voxel by voxel do not lie on one grid.
+    #[error("the two volumes ({first:?} and {second:?} voxels) do not lie on one grid: {reason}")]
+    Grids {
+        /// Voxels of the first along i, j, k.
+        first: [usize; 3],
+        /// Voxels of the second.
+        second: [usize; 3],
+        /// What differs.
+        reason: &'static str,
+    },
+    /// All points lie in one plane, so they enclose nothing.
+    #[error("all {points} points lie in one plane, so they enclose no volume")]
+    Flat {
+        /// Number of points.
+        points: usize,
+    },
+    /// A name is not one of those that exist.
+    #[error("there is no {what} {name:?}: use one of {expected}")]
+    Name {
+        /// What is named.
+        what: &'static str,
+        /// The name given.
+        name: String,
+        /// The names that exist.
+        expected: &'static str,
+    },
 }

@@ -18,13 +18,6 @@ pub struct Integrals {
     pub surface_centroid_mm: [f64; 3],
 }
 
-/// Signed volume of the tetrahedron between a triangle and `origin`, mm³.
-pub(crate) fn signed_volume_mm3(triangle: [[f32; 3]; 3], origin: [f32; 3]) -> f64 {
-    let [a, b, c] = triangle;
-    let (a, b, c) = (sub(a, origin), sub(b, origin), sub(c, origin));
-    dot(a, cross(b, c)) / 6.0
-}
-
 /// Area, volume and centroid. Sums run in face order in f64, about the first vertex.
 pub fn integrals(mesh: &Mesh) -> Integrals {
     let Some(&origin) = mesh.vertices().first() else { return Integrals::default() };

@@ -4,6 +4,7 @@
 //! This crate reads and writes no file and knows no dataset.
 
 mod affine;
+mod borders;
 mod convert;
 mod decimate;
 mod error;
@@ -28,21 +29,39 @@ mod topology;
 mod vector;
 
 pub use affine::Affine;
-pub use decimate::decimate;
+pub use borders::Borders;
+pub use decimate::{Decimate, Decimated, Stop, decimate, level_of_detail};
 pub use error::ShapeError;
 pub use extract::{SharedSurface, Surface, extract_crops, extract_mesh, extract_meshes, extract_shared, isosurface};
-pub use grid::{LabelStatistics, crop_label, label_statistics};
+pub use features::{Feature, Features, Group, MaskOrMesh, MeasureOptions, Unit, measure};
+pub use grid::{
+    Border, Component, Components, Connectivity, Element, Enclosed, Keep, LabelStatistics, closing,
+    connected_components, crop_label, dilate, distance_to_mask, distance_transform, erode, fill_holes, fill_mask_holes,
+    label_statistics, largest_components, largest_mask_components, opening,
+};
 pub use integrals::{Integrals, integrals, sphericity};
 pub use label_map::{LabelMap, LabelSlice, LabelView, Labels};
 pub use mask::{Mask, MaskView};
 pub use mesh::Mesh;
-pub use normals::vertex_normals;
+pub use metrics::{
+    Chamfer, CompareOptions, DirectedDistances, MaskMetrics, MeshCompareOptions, MeshMetrics, Overlap, PointMetrics,
+    SurfaceDistance, SurfaceMetrics, border_dice, chamfer, compare, compare_labels, compare_meshes, compare_points,
+};
+pub use normals::{angle_weighted_normals, face_normals, vertex_normals};
 pub use point_cloud::PointCloud;
-pub use render::{Image, render};
-pub use sample::sample_surface;
+pub use pose::{
+    Normalization, OrientedBox, Plane, PrincipalAxes, Similarity, SymmetryPlane, convex_hull, mirror, normalize,
+    normalize_points, oriented_box, principal_axes, symmetry_plane,
+};
+pub use render::{Image, Part, Projection, RenderOptions, Shading, View, render, render_scene};
+pub use sample::{SampleMethod, farthest_points, sample_surface};
 pub use sdf::Sdf;
-pub use smooth::smooth_taubin;
-pub use topology::{Closing, MeshCheck, check, close};
+pub use smooth::{smooth_taubin, smooth_volume_preserving, smooth_windowed_sinc};
+pub use spatial::{KdTree, Neighbour};
+pub use topology::{
+    Closing, FaultPlaces, MeshCheck, Repair, RepairOptions, SelfIntersections, check, check_thoroughly, close,
+    connected_parts, repair, self_intersections,
+};
 
 /// Voxels an axis may have: what a `NIfTI`-1 header can say, and more than any scanner makes.
 pub const MAX_AXIS: usize = 32_767;

@@ -133,3 +133,15 @@ impl<'a> From<&'a Mask> for MaskView<'a> {
         mask.view()
     }
 }
+
+impl<'a> From<&'a Mask> for LabelView<'a> {
+    fn from(mask: &'a Mask) -> Self {
+        mask.view().labels()
+    }
+}
+
+impl<'a> From<MaskView<'a>> for LabelView<'a> {
+    fn from(mask: MaskView<'a>) -> Self {
+        mask.labels()
+    }
+}

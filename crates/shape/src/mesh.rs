@@ -77,6 +77,16 @@ impl Mesh {
         Ok(self)
     }
 
+    /// Replaces what the vertices carry, for algorithms of this crate whose lengths are right by construction.
+    pub(crate) fn set_attributes(
+        &mut self,
+        normals: Option<Vec<[f32; 3]>>,
+        labels: Option<Vec<u32>>,
+        colours: Option<Vec<[u8; 4]>>,
+    ) {
+        (self.normals, self.labels, self.colours) = (normals, labels, colours);
+    }
+
     fn check_length(&self, attribute: &'static str, len: usize) -> Result<(), ShapeError> {
         let expected = self.vertices.len();
         if len == expected { Ok(()) } else { Err(ShapeError::AttributeLength { attribute, len, expected }) }

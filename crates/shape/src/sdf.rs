@@ -28,6 +28,11 @@ impl Sdf {
         Ok(Self { shape, affine, values })
     }
 
+    /// Of values that are known to fit and to hold no NaN.
+    pub(crate) fn from_values(shape: [usize; 3], affine: Affine, values: Vec<f32>) -> Self {
+        Self { shape, affine, values }
+    }
+
     /// Values along i, j, k.
     pub fn shape(&self) -> [usize; 3] {
         self.shape

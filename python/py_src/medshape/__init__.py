@@ -9,10 +9,18 @@ Space is RAS+ patient space in millimetres throughout: x to the patient's right,
 indexed ``[i, j, k]`` as nibabel gives them, with the affine from voxel index to RAS+ mm.
 """
 
+from medshape import shape
 from medshape._medshape import __version__
-from medshape.collection import Collection, SearchResult, open_collection
-from medshape.errors import CollectionError, MedshapeError, NotAvailableError, QueryError, ShapeNotFoundError
-from medshape.shape import Mask, Mesh, Points, Shape
+from medshape.collection import Collection, SearchResult, Shape, open_collection
+from medshape.errors import (
+    CollectionError,
+    MedshapeError,
+    NotAvailableError,
+    QueryError,
+    ShapeError,
+    ShapeNotFoundError,
+)
+from medshape.shape import Mask, Mesh, Points
 
 open = open_collection
 
@@ -27,7 +35,9 @@ __all__ = [
     "QueryError",
     "SearchResult",
     "Shape",
+    "ShapeError",
     "ShapeNotFoundError",
     "__version__",
     "open",
+    "shape",
 ]

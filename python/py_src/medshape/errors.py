@@ -37,3 +37,7 @@ class QueryError(MedshapeError, ValueError):
     def __str__(self) -> str:
         """Give the message alone."""
         return str(self.args[0])
+
+
+class ShapeError(MedshapeError, ValueError):
+    """An array or a parameter that geometry cannot work with; the message names the voxel, vertex, face or value."""

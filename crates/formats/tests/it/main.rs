@@ -8,4 +8,5 @@ mod nifti_bad;
 mod nifti_read;
 mod nifti_write;
 mod real_data;
+mod real_repair;
 mod robust;

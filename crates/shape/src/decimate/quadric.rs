@@ -52,18 +52,40 @@ impl Quadric {
 
     /// The place of least error and that error; `None` when the planes leave it open.
     pub(super) fn minimum(&self) -> Option<([f64; 3], f64)> {
-        let [xx, xy, xz, yy, yz, zz] = self.a;
-        // Adjugate of the symmetric matrix.
-        let (m0, m1, m2) = (yy * zz - yz * yz, xz * yz - xy * zz, xy * yz - xz * yy);
-        let (m3, m4, m5) = (xx * zz - xz * xz, xy * xz - xx * yz, xx * yy - xy * xy);
-        let det = xx * m0 + xy * m1 + xz * m2;
-        let scale = (xx + yy + zz) / 3.0;
-        if det <= 1e-14 * scale * scale * scale {
-            return None;
-        }
-        let [p, q, r] = self.b;
-        let inv = -1.0 / det;
-        let x = [(m0 * p + m1 * q + m2 * r) * inv, (m1 * p + m3 * q + m4 * r) * inv, (m2 * p + m4 * q + m5 * r) * inv];
+        let x = solve(self.a, self.b.map(|v| -v))?;
         Some((x, (dot(self.b, x) + self.c).max(0.0)))
+    }
+}
+
+/// Solves a symmetric 3 x 3 system (upper triangle xx, xy, xz, yy, yz, zz) by its adjugate; `None` if it is singular.
+pub(super) fn solve(matrix: [f64; 6], [p, q, r]: [f64; 3]) -> Option<[f64; 3]> {
+    let [xx, xy, xz, yy, yz, zz] = matrix;
+    let (m0, m1, m2) = (yy * zz - yz * yz, xz * yz - xy * zz, xy * yz - xz * yy);
+    let (m3, m4, m5) = (xx * zz - xz * xz, xy * xz - xx * yz, xx * yy - xy * xy);
+    let det = xx * m0 + xy * m1 + xz * m2;
+    let scale = (xx + yy + zz) / 3.0;
+    if det.is_nan() || det <= 1e-14 * scale * scale * scale {
+        return None;
+    }
+    let inv = 1.0 / det;
+    Some([(m0 * p + m1 * q + m2 * r) * inv, (m1 * p + m3 * q + m4 * r) * inv, (m2 * p + m4 * q + m5 * r) * inv])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_planes_meet_where_their_error_is_least() {
+        let planes = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.6, 0.0, 0.8]];
+        let sum = planes.iter().fold(Quadric::default(), |q, &n| q.plus(&Quadric::plane(n, [3.0, -2.0, 5.0], 2.0)));
+        let (x, error) = sum.minimum().unwrap();
+        assert!(x.iter().zip([3.0, -2.0, 5.0]).all(|(a, b)| (a - b).abs() < 1e-9), "{x:?}");
+        assert!(error < 1e-9 && (sum.at([4.0, -2.0, 5.0]) - 2.0 * 1.36).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_single_plane_has_no_lowest_point() {
+        assert!(Quadric::plane([0.0, 0.0, 1.0], [0.0; 3], 1.0).minimum().is_none());
     }
 }

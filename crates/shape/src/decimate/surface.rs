@@ -1,7 +1,5 @@
 //! The mesh while it is being decimated: for each vertex the list of its faces, in one pool.
 
-use crate::Mesh;
-
 const NONE: u32 = u32::MAX;
 
 /// One face at a vertex `v`, as `(v, out, into)` in its own direction.
@@ -10,6 +8,12 @@ pub(super) struct Wing {
     pub face: u32,
     pub out: u32,
     pub into: u32,
+}
+
+impl Wing {
+    pub(super) fn touches(&self, v: u32) -> bool {
+        self.out == v || self.into == v
+    }
 }
 
 /// Dead faces hold [`NONE`] and leave the lists when these are next read.
@@ -53,6 +57,16 @@ impl Surface {
         self.count[v as usize] == 0
     }
 
+    /// How many faces the vertex has; dead ones may be among them.
+    pub(super) fn valence(&self, v: u32) -> usize {
+        self.count[v as usize] as usize
+    }
+
+    /// Live faces: their number and their corners.
+    pub(super) fn live(&self) -> impl Iterator<Item = (usize, [u32; 3])> {
+        self.faces.iter().copied().enumerate().filter(|(_, f)| f[0] != NONE)
+    }
+
     /// The live faces at `v` into `ring`; drops dead ones from the list.
     pub(super) fn ring(&mut self, v: u32, ring: &mut Vec<Wing>) {
         ring.clear();
@@ -83,7 +97,7 @@ impl Surface {
     pub(super) fn merge(&mut self, kept: u32, kept_ring: &[Wing], gone: u32, gone_ring: &[Wing]) {
         for wing in gone_ring {
             let face = &mut self.faces[wing.face as usize];
-            if wing.out == kept || wing.into == kept {
+            if wing.touches(kept) {
                 *face = [NONE; 3];
                 self.alive -= 1;
             } else {
@@ -113,30 +127,27 @@ impl Surface {
         self.count[gone as usize] = 0;
     }
 
-    /// Drops what died, and brings the lists back into order. `keep(old vertex)` is called for each vertex kept, in
-    /// order of its new number.
-    pub(super) fn compact(&mut self, mut keep: impl FnMut(u32)) {
+    /// Drops what died, and brings the lists back into order. `keep(old vertex)` is called for each vertex kept and
+    /// `keep_face(old face)` for each face kept, in order of their new numbers.
+    pub(super) fn compact(&mut self, mut keep: impl FnMut(u32), mut keep_face: impl FnMut(u32)) {
         let mut number = vec![NONE; self.count.len()];
-        let mut used = vec![false; self.count.len()];
-        self.faces.retain(|f| f[0] != NONE);
-        for &v in self.faces.as_flattened() {
-            used[v as usize] = true;
+        let mut faces = Vec::with_capacity(self.alive);
+        for (f, corners) in self.live() {
+            keep_face(f as u32);
+            faces.push(corners);
+            for v in corners {
+                number[v as usize] = 0;
+            }
         }
         let mut count = 0;
-        for (v, _) in used.iter().enumerate().filter(|(_, used)| **used) {
-            number[v] = count;
+        for (v, new) in number.iter_mut().enumerate().filter(|(_, new)| **new != NONE) {
+            *new = count;
             count += 1;
             keep(v as u32);
         }
-        for v in self.faces.as_flattened_mut() {
+        for v in faces.as_flattened_mut() {
             *v = number[*v as usize];
         }
-        *self = Self::new(count as usize, std::mem::take(&mut self.faces));
-    }
-
-    pub(super) fn into_mesh(mut self, positions: &[[f32; 3]]) -> Mesh {
-        let mut kept = Vec::new();
-        self.compact(|v| kept.push(positions[v as usize]));
-        Mesh::new_unchecked(kept, self.faces)
+        *self = Self::new(count as usize, faces);
     }
 }

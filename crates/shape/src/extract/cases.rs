@@ -13,12 +13,12 @@ use crate::vector::{cross, dot, norm};
 
 /// The cell's corners are numbered by bits: 1 for +i, 2 for +j, 4 for +k.
 /// The edges: 0..4 along i, 4..8 along j, 8..12 along k; within an axis by the two other coordinates of the edge.
-pub(super) const EDGES: [(u8, u8); 12] =
+pub(crate) const EDGES: [(u8, u8); 12] =
     [(0, 1), (2, 3), (4, 5), (6, 7), (0, 2), (1, 3), (4, 6), (5, 7), (0, 4), (1, 5), (2, 6), (3, 7)];
 
 /// Triangles of one corner pattern, as edges; outward for a right-handed grid.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Case {
+pub(crate) struct Case {
     /// Bit `e` tells whether edge `e` has a vertex.
     pub crossing: u16,
     /// Number of triangles.
@@ -27,7 +27,7 @@ pub(super) struct Case {
 }
 
 /// By the bits of the corners that are inside.
-pub(super) static CASES: LazyLock<[Case; 256]> = LazyLock::new(|| std::array::from_fn(|bits| case(bits as u8)));
+pub(crate) static CASES: LazyLock<[Case; 256]> = LazyLock::new(|| std::array::from_fn(|bits| case(bits as u8)));
 
 /// Corners of the six cube faces, counter-clockwise seen from outside.
 pub(super) const FACES: [[u8; 4]; 6] =

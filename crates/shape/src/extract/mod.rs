@@ -9,7 +9,7 @@
 //! ([`smooth`]), or where a scalar field has a value ([`isosurface`]). Wherever that is, the triangles do not cross.
 
 mod activity;
-mod cases;
+pub(crate) mod cases;
 mod cells;
 mod exact;
 mod isosurface;

@@ -1,244 +1,177 @@
-//! A picture of a mesh without a GPU: a z-buffer rasteriser with smooth shading.
+//! Pictures of meshes without a GPU: a rasteriser with smooth shading, transparency and anatomical views.
 //!
-//! Deterministic: the same mesh gives the same bytes on every machine. The view is from the front and a little from
-//! the patient's left and above, superior up; so the patient's right is on the viewer's left.
+//! Deterministic: the same scene gives the same bytes on every machine and for any number of threads. Light is added up
+//! in linear light and written as sRGB.
+//!
+//! The way of a picture: vertices are projected and get normals (`corners`); bands of rows are drawn apart (`raster`),
+//! each keeping the nearest surface of every sample and the transparent ones before it (`layers`); the samples are lit
+//! (`light`) and averaged to pixels; hollows are darkened (`occlusion`); letters and scale are drawn (`marks`).
+//! Cost: one pass over the vertices and faces, and the samples that the faces cover.
 
-use crate::{
-    Mesh,
-    normals::vertex_normals,
-    vector::{dot, normalized},
-};
+mod camera;
+mod corners;
+mod glyphs;
+mod image;
+mod layers;
+mod light;
+mod marks;
+mod occlusion;
+mod picture;
+mod raster;
 
-/// An RGBA picture, 8 bits a channel, rows from the top; transparent where there is no shape.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Image {
-    /// Width and height, pixels.
-    pub size: usize,
-    /// `size * size * 4` bytes.
-    pub rgba: Vec<u8>,
+pub use camera::{Projection, View};
+pub use image::Image;
+
+use crate::{Mesh, ShapeError};
+use camera::Camera;
+
+/// Longest side of a picture, pixels.
+const MAX_SIDE: usize = 8192;
+/// Most parts of a scene.
+const MAX_PARTS: usize = 1 << 20;
+
+/// How a part's surface is lit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Shading {
+    /// By normals that change evenly over each face: the mesh's own if it has any, else the sums of the faces' around
+    /// each vertex.
+    Smooth {
+        /// Cosine of the angle between two faces above which the edge or point between them stays sharp; -1 keeps none.
+        crease_cosine: f32,
+    },
+    /// Each face by its own normal.
+    Flat,
 }
 
-/// Each pixel is the mean of this many squared.
-const SUPERSAMPLING: usize = 2;
-/// Share of the picture left free on each side.
-const MARGIN: f64 = 0.06;
-/// Direction from the shape to the viewer in RAS+: from anterior, turned to the left by 25 degrees, raised by 15.
-const AZIMUTH: f64 = 25.0;
-const ELEVATION: f64 = 15.0;
-
-/// A square picture of `size` pixels. `colour` is sRGB.
-pub fn render(mesh: &Mesh, colour: [u8; 3], size: usize) -> Image {
-    let camera = Camera::new(mesh, size * SUPERSAMPLING);
-    let mut buffer = Buffer::new(size * SUPERSAMPLING);
-    let normals = vertex_normals(mesh);
-    let corners: Vec<([f64; 3], f64)> = mesh
-        .vertices()
-        .iter()
-        .zip(&normals)
-        .map(|(&v, &n)| (camera.project(v), camera.light(n.map(f64::from))))
-        .collect();
-    for f in mesh.faces() {
-        buffer.triangle(f.map(|v| corners[v as usize]));
-    }
-    buffer.resolve(colour, size)
-}
-
-struct Camera {
-    right: [f64; 3],
-    up: [f64; 3],
-    toward: [f64; 3],
-    centre: [f64; 3],
-    scale: f64,
-    half: f64,
-}
-
-impl Camera {
-    /// Looks so that the whole mesh fills the picture, without perspective.
-    fn new(mesh: &Mesh, pixels: usize) -> Self {
-        let (a, e) = (AZIMUTH.to_radians(), ELEVATION.to_radians());
-        // +x is the patient's right, which a viewer in front sees on the left.
-        let toward = [-a.sin() * e.cos(), a.cos() * e.cos(), e.sin()];
-        let right = [-a.cos(), -a.sin(), 0.0];
-        let up = [a.sin() * e.sin(), -a.cos() * e.sin(), e.cos()];
-        let half = pixels as f64 / 2.0;
-        let mut camera = Self { right, up, toward, centre: [0.0; 3], scale: 1.0, half };
-        let (mut lo, mut hi) = ([f64::INFINITY; 3], [f64::NEG_INFINITY; 3]);
-        for v in mesh.vertices() {
-            let p = v.map(f64::from);
-            for (axis, direction) in [right, up, toward].into_iter().enumerate() {
-                let d = dot(p, direction);
-                lo[axis] = lo[axis].min(d);
-                hi[axis] = hi[axis].max(d);
-            }
-        }
-        let widest = (hi[0] - lo[0]).max(hi[1] - lo[1]);
-        if widest.is_finite() && widest > 0.0 {
-            let middle = [0, 1, 2].map(|axis| f64::midpoint(lo[axis], hi[axis]));
-            camera.centre = [0, 1, 2].map(|i| middle[0] * right[i] + middle[1] * up[i] + middle[2] * toward[i]);
-            camera.scale = pixels as f64 * (1.0 - 2.0 * MARGIN) / widest;
-        }
-        camera
-    }
-
-    /// Pixel x (to the right), y (down) and depth (larger is nearer).
-    fn project(&self, v: [f32; 3]) -> [f64; 3] {
-        let p = [0, 1, 2].map(|i| f64::from(v[i]) - self.centre[i]);
-        [
-            self.half + self.scale * dot(p, self.right),
-            self.half - self.scale * dot(p, self.up),
-            self.scale * dot(p, self.toward),
-        ]
-    }
-
-    /// Brightness of a surface with that unit normal: a key light from above the viewer's left, a fill light from the
-    /// right, a little from everywhere, and darker rims that part overlapping folds.
-    fn light(&self, normal: [f64; 3]) -> f64 {
-        let n = [dot(normal, self.right), dot(normal, self.up), dot(normal, self.toward)];
-        let key = dot(n, normalized([-0.45, 0.65, 0.75])).max(0.0);
-        let fill = dot(n, normalized([0.8, 0.0, 0.5])).max(0.0);
-        let rim = (1.0 - n[2].clamp(0.0, 1.0)).powi(3);
-        let shine = dot(n, normalized([-0.25, 0.4, 0.95])).max(0.0).powi(24);
-        (0.28 + 0.82 * key + 0.2 * fill) * (1.0 - 0.35 * rim) + 0.12 * shine
+impl Default for Shading {
+    /// Smooth, with creases from 75 degrees.
+    fn default() -> Self {
+        Self::Smooth { crease_cosine: 0.258_819 }
     }
 }
 
-/// Depth and brightness of each sample.
-struct Buffer {
-    size: usize,
-    depth: Vec<f32>,
-    light: Vec<f32>,
+/// A mesh of a scene and what it looks like.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    /// RAS+ mm.
+    pub mesh: &'a Mesh,
+    /// sRGB.
+    pub colour: [u8; 3],
+    /// From 0, which cannot be seen, to 1, which hides what is behind. A transparent surface is denser where it is seen
+    /// at a slant, so that its outline shows.
+    pub opacity: f32,
+    /// How it is lit.
+    pub shading: Shading,
 }
 
-impl Buffer {
-    fn new(size: usize) -> Self {
-        Self { size, depth: vec![f32::NEG_INFINITY; size * size], light: vec![0.0; size * size] }
+impl<'a> Part<'a> {
+    /// An opaque part with smooth shading.
+    pub fn new(mesh: &'a Mesh, colour: [u8; 3]) -> Self {
+        Self { mesh, colour, opacity: 1.0, shading: Shading::default() }
     }
 
-    /// Fills the samples whose centre lies in the triangle and nearer than what is there. Both sides are drawn, so
-    /// that an open surface is seen from within too.
-    fn triangle(&mut self, [(a, la), (b, lb), (c, lc)]: [([f64; 3], f64); 3]) {
-        let area = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
-        if area == 0.0 {
-            return;
-        }
-        // The samples whose centres lie between the extremes along an axis.
-        let range = |axis: usize| {
-            let (lo, hi) = (a[axis].min(b[axis]).min(c[axis]), a[axis].max(b[axis]).max(c[axis]));
-            let clamp = |v: f64| v.clamp(0.0, self.size as f64) as usize;
-            clamp((lo - 0.5).ceil())..clamp((hi - 0.5).floor() + 1.0)
-        };
-        let (columns, rows) = (range(0), range(1));
-        // The shares of the corners a and b change evenly along a row.
-        let scale = 1.0 / area;
-        let (step_u, step_v) = (-(c[1] - b[1]) * scale, -(a[1] - c[1]) * scale);
-        let px = columns.start as f64 + 0.5;
-        for y in rows {
-            let py = y as f64 + 0.5;
-            let mut u = ((c[0] - b[0]) * (py - b[1]) - (c[1] - b[1]) * (px - b[0])) * scale;
-            let mut v = ((a[0] - c[0]) * (py - c[1]) - (a[1] - c[1]) * (px - c[0])) * scale;
-            for x in columns.clone() {
-                let w = 1.0 - u - v;
-                let sample = y * self.size + x;
-                if u >= 0.0 && v >= 0.0 && w >= 0.0 {
-                    let depth = (u * a[2] + v * b[2] + w * c[2]) as f32;
-                    if depth > self.depth[sample] {
-                        self.depth[sample] = depth;
-                        self.light[sample] = (u * la + v * lb + w * lc) as f32;
-                    }
-                }
-                u += step_u;
-                v += step_v;
-            }
+    /// The same part with another opacity.
+    #[must_use]
+    pub fn with_opacity(self, opacity: f32) -> Self {
+        Self { opacity, ..self }
+    }
+
+    /// The same part with another shading.
+    #[must_use]
+    pub fn with_shading(self, shading: Shading) -> Self {
+        Self { shading, ..self }
+    }
+}
+
+/// What a picture of a scene is to be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RenderOptions {
+    /// Width and height, pixels, each 1 to 8192.
+    pub size: [usize; 2],
+    /// The side that is seen.
+    pub view: View,
+    /// How depth is drawn.
+    pub projection: Projection,
+    /// sRGB behind the scene; `None` leaves it transparent.
+    pub background: Option<[u8; 3]>,
+    /// Whether hollows are darkened (ambient occlusion).
+    pub occlusion: bool,
+    /// Whether R, L, A, P, S and I tell at the borders which way the patient lies there. A border between two directions
+    /// gets both letters, the nearer first.
+    pub letters: bool,
+    /// Whether a bar tells a length in mm (in perspective: at the depth of the scene's middle).
+    pub scale_bar: bool,
+}
+
+impl RenderOptions {
+    /// A square, oblique, orthographic picture with darkened hollows on a transparent background, without marks.
+    pub fn square(size: usize) -> Self {
+        Self {
+            size: [size, size],
+            view: View::default(),
+            projection: Projection::default(),
+            background: None,
+            occlusion: true,
+            letters: false,
+            scale_bar: false,
         }
     }
+}
 
-    /// Averages the samples of each pixel in linear light, and leaves what no sample hit transparent.
-    fn resolve(&self, colour: [u8; 3], size: usize) -> Image {
-        let base = colour.map(to_linear);
-        let mut rgba = vec![0; size * size * 4];
-        for (pixel, out) in rgba.chunks_exact_mut(4).enumerate() {
-            let (x, y) = (pixel % size, pixel / size);
-            let (mut light, mut hits) = (0.0f32, 0u8);
-            for s in 0..SUPERSAMPLING * SUPERSAMPLING {
-                let at = (y * SUPERSAMPLING + s / SUPERSAMPLING) * self.size + x * SUPERSAMPLING + s % SUPERSAMPLING;
-                if self.depth[at] > f32::NEG_INFINITY {
-                    light += self.light[at];
-                    hits += 1;
-                }
-            }
-            if hits > 0 {
-                let light = light / f32::from(hits);
-                for (channel, base) in out.iter_mut().zip(base) {
-                    *channel = to_srgb(base * light);
-                }
-                out[3] = (u16::from(hits) * 255 / (SUPERSAMPLING * SUPERSAMPLING) as u16) as u8;
-            }
+/// A square picture of one mesh, `size` pixels wide, from the front and a little from the patient's left and above, on a
+/// transparent background. `colour` is sRGB. An empty mesh gives an empty picture.
+///
+/// # Errors
+/// [`ShapeError::Parameter`] for a size of 0 or over 8192.
+pub fn render(mesh: &Mesh, colour: [u8; 3], size: usize) -> Result<Image, ShapeError> {
+    render_scene(&[Part::new(mesh, colour)], &RenderOptions::square(size))
+}
+
+/// A picture of several meshes, which fill it without the shape of any being changed.
+///
+/// Where opaque surfaces of two parts lie at the same depth, the first part is seen. Of transparent surfaces the eight
+/// nearest count.
+///
+/// # Errors
+/// [`ShapeError::Parameter`] for a side of 0 or over 8192 pixels, an opacity outside 0 to 1, a crease outside -1 to 1, a
+/// view without direction, a perspective from within the scene, or more than 1,048,576 parts.
+pub fn render_scene(parts: &[Part], options: &RenderOptions) -> Result<Image, ShapeError> {
+    let refuse = |name, value, expected| Err(ShapeError::Parameter { name, value, expected });
+    for (name, side) in [("picture width", options.size[0]), ("picture height", options.size[1])] {
+        if !(1..=MAX_SIDE).contains(&side) {
+            return refuse(name, side as f64, "1 to 8192 pixels");
         }
-        Image { size, rgba }
     }
-}
-
-fn to_linear(channel: u8) -> f32 {
-    (f32::from(channel) / 255.0).powi(2)
-}
-
-/// The square root stands for the sRGB curve: exact the same on every machine, and near enough for a picture.
-fn to_srgb(linear: f32) -> u8 {
-    (linear.clamp(0.0, 1.0).sqrt() * 255.0).round() as u8
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A wedge in the plane x-z, wide at `to` and narrow at the other end.
-    fn wedge(to: [f32; 3]) -> Mesh {
-        let wide = [to[2] * 40.0, 0.0, to[0] * 40.0];
-        let at = |along: f32, side: f32| [0, 1, 2].map(|i| to[i] * along + wide[i] * side);
-        Mesh::new(vec![at(-50.0, 0.0), at(50.0, 1.0), at(50.0, -1.0)], vec![[0, 1, 2]]).unwrap()
+    if parts.len() > MAX_PARTS {
+        return refuse("number of parts", parts.len() as f64, "at most 1,048,576");
     }
-
-    /// Mean position of what was drawn, from the middle of the picture, in parts of its size; y up.
-    fn centre(mesh: &Mesh) -> [f64; 2] {
-        let image = render(mesh, [255, 255, 255], 128);
-        let (mut sum, mut n) = ([0.0; 2], 0.0);
-        for (pixel, p) in image.rgba.chunks_exact(4).enumerate() {
-            if p[3] > 0 {
-                sum[0] += (pixel % 128) as f64 / 128.0 - 0.5;
-                sum[1] += 0.5 - (pixel / 128) as f64 / 128.0;
-                n += 1.0;
-            }
+    for part in parts {
+        if !(0.0..=1.0).contains(&part.opacity) {
+            return refuse("opacity", f64::from(part.opacity), "0 to 1");
         }
-        assert!(n > 500.0, "{n}");
-        sum.map(|s| s / n)
+        if let Shading::Smooth { crease_cosine } = part.shading
+            && !(-1.0..=1.0).contains(&crease_cosine)
+        {
+            return refuse("crease cosine", f64::from(crease_cosine), "-1 to 1");
+        }
     }
-
-    #[test]
-    fn superior_is_up_and_the_patients_right_is_on_the_left() {
-        assert!(centre(&wedge([0.0, 0.0, 1.0]))[1] > 0.05);
-        assert!(centre(&wedge([0.0, 0.0, -1.0]))[1] < -0.05);
-        assert!(centre(&wedge([1.0, 0.0, 0.0]))[0] < -0.05);
-        assert!(centre(&wedge([-1.0, 0.0, 0.0]))[0] > 0.05);
+    if let Projection::Perspective { distance } = options.projection
+        && !(distance > 1.0 && distance.is_finite())
+    {
+        return refuse("perspective distance", distance, "finite and over 1 radius of the scene");
     }
-
-    #[test]
-    fn the_nearer_face_hides_the_farther() {
-        // Two squares facing the viewer; the anterior one is turned away from the light.
-        let square = |y: f32, half: f32| [[half, y, -half], [-half, y, -half], [-half, y, half], [half, y, half]];
-        let v: Vec<_> = square(0.0, 50.0).into_iter().chain(square(20.0, 10.0)).collect();
-        let back = vec![[0, 1, 2], [0, 2, 3]];
-        let front = vec![[4, 6, 5], [4, 7, 6]];
-        let both = Mesh::new(v.clone(), [front.clone(), back.clone()].concat()).unwrap();
-        let swapped = Mesh::new(v.clone(), [back.clone(), front].concat()).unwrap();
-        assert_eq!(render(&both, [200, 100, 50], 64), render(&swapped, [200, 100, 50], 64));
-        let without = Mesh::new(v, back).unwrap();
-        assert_ne!(render(&both, [200, 100, 50], 64), render(&without, [200, 100, 50], 64));
+    let Some(axes) = options.view.axes() else {
+        let expected = "two directions that are finite, not zero and not parallel";
+        return refuse("view direction", f64::NAN, expected);
+    };
+    let seen: Vec<Part> = parts.iter().filter(|p| p.opacity > 0.0 && !p.mesh.faces().is_empty()).copied().collect();
+    let camera = Camera::new(&seen, axes, options);
+    let mut image = picture::draw(&seen, &camera, options);
+    if options.letters {
+        marks::letters(&mut image, &camera);
     }
-
-    #[test]
-    fn an_empty_mesh_gives_an_empty_picture() {
-        let image = render(&Mesh::default(), [9, 9, 9], 16);
-        assert_eq!(image.rgba.len(), 16 * 16 * 4);
-        assert!(image.rgba.iter().all(|&b| b == 0));
+    if options.scale_bar && !seen.is_empty() {
+        marks::scale_bar(&mut image, &camera);
     }
+    Ok(image)
 }

@@ -1,73 +1,39 @@
-//! Smoothing that does not shrink: Taubin's pass-band filter.
+//! Taubin's filter: smoothing that does not shrink.
+//!
+//! Taubin 1995 (doi:10.1145/218380.218473): steps of the umbrella operator with a positive and a negative factor in
+//! turn, so that slow changes of the surface pass and fast ones die. On closed meshes the values are those of
+//! `trimesh.smoothing.filter_taubin` (uniform weights; one iteration is one step). trimesh averages only half of the
+//! neighbours at a border; here borders stay or are smoothed along themselves.
 
-use crate::Mesh;
+use crate::{Borders, Mesh, ShapeError};
 
-/// Forward step; the backward step follows from the pass band below.
-const LAMBDA: f64 = 0.5;
-/// Taubin's pass-band frequency: what varies more slowly stays.
-const PASS_BAND: f64 = 0.1;
+use super::umbrella::{Umbrella, centred, check_factor, moved};
 
-/// `steps` pairs of one shrinking and one growing umbrella step (Taubin 1995, doi:10.1145/218380.218473), with
-/// neighbours weighted equally. The faces stay as they are; vertices on an open border do not move.
-#[must_use]
-pub fn smooth_taubin(mesh: &Mesh, steps: usize) -> Mesh {
-    let mu = 1.0 / (PASS_BAND - 1.0 / LAMBDA);
-    let neighbours = Neighbours::new(mesh);
-    let mut positions: Vec<[f64; 3]> = mesh.vertices().iter().map(|v| v.map(f64::from)).collect();
-    let mut next = positions.clone();
-    for step in 0..2 * steps {
-        let factor = if step % 2 == 0 { LAMBDA } else { mu };
-        for (v, to) in next.iter_mut().enumerate() {
-            let at = positions[v];
-            let Some(mean) = neighbours.mean(v, &positions) else { continue };
-            *to = [0, 1, 2].map(|i| at[i] + factor * (mean[i] - at[i]));
-        }
-        std::mem::swap(&mut positions, &mut next);
+/// `iterations` umbrella steps: the first, third ... move each vertex by `lambda` of the way to the mean of its
+/// neighbours, the others by `mu` of it away from there (0.5 and 0.53 are usual: `mu` is given without Taubin's minus).
+/// The order of the vertices and the faces stay.
+///
+/// # Errors
+/// [`ShapeError::Parameter`] unless `lambda` and `mu` are in 0 to 1; [`ShapeError::Vertex`] if the factors make the
+/// positions grow beyond what 32 bits hold.
+pub fn smooth_taubin(
+    mesh: &Mesh,
+    iterations: usize,
+    lambda: f64,
+    mu: f64,
+    borders: Borders,
+) -> Result<Mesh, ShapeError> {
+    check_factor("lambda", lambda, 1.0, "0 to 1")?;
+    check_factor("mu", mu, 1.0, "0 to 1")?;
+    let umbrella = Umbrella::new(mesh, borders);
+    let (mut at, middle) = centred(mesh);
+    let mut next = at.clone();
+    for step in 0..iterations {
+        let factor = if step % 2 == 0 { lambda } else { -mu } as f32;
+        umbrella.step(&at, &mut next, |_, to, here, mean| {
+            *to = std::array::from_fn(|i| here[i] + factor * (mean[i] - here[i]));
+        });
+        std::mem::swap(&mut at, &mut next);
     }
-    let vertices = positions.into_iter().map(|v| v.map(|c| c as f32)).collect();
-    Mesh::new_unchecked(vertices, mesh.faces().to_vec())
-}
-
-/// The neighbours of each vertex, one for each edge that has a face on both sides.
-struct Neighbours {
-    start: Vec<u32>,
-    to: Vec<u32>,
-    border: Vec<bool>,
-}
-
-impl Neighbours {
-    fn new(mesh: &Mesh) -> Self {
-        // In a closed mesh each neighbour is met once as the next corner of a face.
-        let mut start = vec![0u32; mesh.vertices().len() + 1];
-        let mut balance = vec![0i64; mesh.vertices().len()];
-        for f in mesh.faces() {
-            for k in 0..3 {
-                start[f[k] as usize + 1] += 1;
-                // Next corners less previous corners, by number: zero unless the fan is open.
-                balance[f[k] as usize] += i64::from(f[(k + 1) % 3]) - i64::from(f[(k + 2) % 3]);
-            }
-        }
-        for i in 1..start.len() {
-            start[i] += start[i - 1];
-        }
-        let mut cursor = start.clone();
-        let mut to = vec![0; mesh.faces().len() * 3];
-        for f in mesh.faces() {
-            for k in 0..3 {
-                let at = &mut cursor[f[k] as usize];
-                to[*at as usize] = f[(k + 1) % 3];
-                *at += 1;
-            }
-        }
-        Self { start, to, border: balance.into_iter().map(|b| b != 0).collect() }
-    }
-
-    fn mean(&self, v: usize, positions: &[[f64; 3]]) -> Option<[f64; 3]> {
-        let around = &self.to[self.start[v] as usize..self.start[v + 1] as usize];
-        if around.is_empty() || self.border[v] {
-            return None;
-        }
-        let sum = around.iter().fold([0.0; 3], |s, &w| [0, 1, 2].map(|i| s[i] + positions[w as usize][i]));
-        Some(sum.map(|s| s / around.len() as f64))
-    }
+    moved(mesh, &umbrella, &at, middle)
 }

@@ -1,8 +1,18 @@
 //! How the faces of a mesh hang together: faults, and what mends them.
 
-pub(crate) mod adjacency;
+mod attributes;
 mod check;
-mod close;
+mod faults;
+mod intersections;
+mod links;
+mod parts;
+mod repair;
+mod union_find;
+mod weld;
+mod wings;
 
-pub use check::{MeshCheck, check};
-pub use close::{Closing, close};
+pub use check::check;
+pub use faults::{FaultPlaces, MeshCheck};
+pub use intersections::{SelfIntersections, check_thoroughly, self_intersections};
+pub use parts::connected_parts;
+pub use repair::{Closing, Repair, RepairOptions, close, repair};

@@ -1,86 +1,20 @@
-"""A shape and its views as arrays."""
+"""A shape of a collection and its views as arrays."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import numpy.typing as npt
+
+from medshape.shape import Mask, Mesh, Points
 
 if TYPE_CHECKING:
-    from medshape.collection import Collection
+    from medshape.collection.collection import Collection
 
 Resolution = Literal["full", "core"]
-
-
-@dataclass(frozen=True, eq=False)
-class Mesh:
-    """A triangle mesh.
-
-    Attributes:
-        vertices: (N, 3) float32, RAS+ millimetres.
-        faces: (M, 3) uint32, indices into ``vertices``, counter-clockwise seen from outside.
-    """
-
-    vertices: npt.NDArray[np.float32]
-    faces: npt.NDArray[np.uint32]
-
-    def __iter__(self) -> Iterator[npt.NDArray[Any]]:
-        """Unpack as ``vertices, faces``."""
-        return iter((self.vertices, self.faces))
-
-    def __repr__(self) -> str:
-        return f"Mesh({len(self.vertices)} vertices, {len(self.faces)} faces)"
-
-
-@dataclass(frozen=True, eq=False)
-class Mask:
-    """A binary volume, cropped to the structure.
-
-    Attributes:
-        array: (I, J, K) uint8, 0 or 1, indexed ``[i, j, k]`` as nibabel gives it, in Fortran order.
-        affine: (4, 4) float64, from the index of a voxel's centre to RAS+ millimetres.
-    """
-
-    array: npt.NDArray[np.uint8]
-    affine: npt.NDArray[np.float64]
-
-    def __iter__(self) -> Iterator[npt.NDArray[Any]]:
-        """Unpack as ``array, affine``."""
-        return iter((self.array, self.affine))
-
-    def __repr__(self) -> str:
-        return f"Mask({' x '.join(map(str, self.array.shape))} voxels)"
-
-
-@dataclass(frozen=True, eq=False)
-class Points:
-    """Points spread evenly over a surface.
-
-    Attributes:
-        points: (n, 3) float32, RAS+ millimetres.
-        normals: (n, 3) float32, outward unit normals.
-    """
-
-    points: npt.NDArray[np.float32]
-    normals: npt.NDArray[np.float32]
-
-    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
-        """Give the points, so that ``np.asarray(points)`` works."""
-        if copy:
-            return np.array(self.points, dtype=dtype)
-        return np.asarray(self.points, dtype=dtype)
-
-    def __len__(self) -> int:
-        return len(self.points)
-
-    def __repr__(self) -> str:
-        return f"Points({len(self.points)})"
 
 
 class Shape:
@@ -156,7 +90,7 @@ class Shape:
         """
         if resolution not in ("full", "core"):
             raise ValueError(f"resolution is 'full' or 'core', not {resolution!r}")
-        return Mesh(*self._collection._core.mesh(self._id, resolution == "core"))
+        return Mesh._of(self._collection._core.mesh(self._id, resolution == "core"))
 
     def mask(self) -> Mask:
         """Give the voxels, cropped to the structure.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from medshape import _medshape
-from medshape.shape import Shape
+from medshape.collection.shape import Shape
 
 
 class SearchResult(Sequence[Shape]):

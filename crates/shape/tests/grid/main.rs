@@ -1,0 +1,7 @@
+//! Operations on voxel grids, each against its definition written out.
+
+mod components;
+mod distance;
+mod holes;
+mod morphology;
+mod volumes;
