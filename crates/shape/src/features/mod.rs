@@ -8,7 +8,6 @@ mod bits;
 mod cells;
 mod curvature;
 mod distribution;
-mod eigen;
 mod ellipsoid;
 mod extremes;
 mod fractal;
@@ -21,6 +20,7 @@ mod size;
 mod solid;
 mod statistics;
 mod table;
+mod thickness;
 mod topology;
 
 pub use table::{Feature, Features, Group, Unit};
@@ -125,6 +125,9 @@ fn measure_mask(mask: &MaskView<'_>, options: &MeasureOptions) -> Result<Feature
     }
     if wants(&[Group::Fractal]) {
         fractal::push(&mut table, &grid, affine);
+    }
+    if wants(&[Group::Thickness]) {
+        thickness::push(&mut table, mask, &grid);
     }
     if wants(&[Group::Curvature, Group::Roughness, Group::Distribution]) {
         let mesh = extract_mesh(*mask, Surface::Smooth);
