@@ -138,10 +138,8 @@ impl WideBoxes {
     pub(crate) fn new(bounds: &[Bounds]) -> (Self, Vec<u32>) {
         let frame = Frame::around(bounds.iter().copied().reduce(join).unwrap_or([[0.0; 3]; 2]));
         let placed: Vec<Bounds> = bounds.iter().map(|b| b.map(|p| frame.place(p.map(f64::from)))).collect();
-        let mut items: Vec<Item> = (0..)
-            .zip(&placed)
-            .map(|(index, [l, u])| Item { centre: [0, 1, 2].map(|a| l[a] + u[a]), index })
-            .collect();
+        let mut items: Vec<Item> =
+            (0..).zip(&placed).map(|(index, [l, u])| Item { centre: [0, 1, 2].map(|a| l[a] + u[a]), index }).collect();
         let mut tree = Self { frame, nodes: Vec::with_capacity(bounds.len() / 5 + 1) };
         if !items.is_empty() {
             tree.split(&mut items, 0, &placed);
