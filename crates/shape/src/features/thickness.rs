@@ -24,10 +24,9 @@ const MAX_VOXELS: u64 = 1_000_000;
 /// Adds nothing for a mask whose axes are not orthogonal, where distances are not to be had.
 pub(super) fn push(table: &mut Features, mask: &MaskView<'_>, grid: &BitGrid) {
     if mask.count() > MAX_VOXELS {
-        if let Some(coarse) = halved(mask, grid) {
-            if let Some(coarse_grid) = BitGrid::new(&coarse.view()) {
-                push(table, &coarse.view(), &coarse_grid);
-            }
+        let Some(coarse) = halved(mask, grid) else { return };
+        if let Some(coarse_grid) = BitGrid::new(&coarse.view()) {
+            push(table, &coarse.view(), &coarse_grid);
         }
         return;
     }
