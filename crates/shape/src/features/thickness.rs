@@ -4,20 +4,32 @@
 //! A ball around a voxel centre reaches to the nearest background centre ([`distance_transform`]); its radius is taken half
 //! a voxel step less, where the surface is (the step of a cube of the voxel's volume), so a plate of n voxels is n thick.
 //! Balls that a neighbour's ball covers are dropped first (the distance ridge, as Dougherty & Kunzelmann 2007,
-//! doi:10.1017/S1431927607074430), where "covers" forgives [`SLACK`]. The rest are painted, the largest first, so the first
+//! doi:10.1017/S1431927607074430; how strictly, [`COVERING`] says). The rest are painted, the largest first, so the first
 //! ball to reach a voxel is its thickness; only statistics are wanted, so a ball is a mask of bits for each row and what it
 //! newly reaches a count. Rows already full are passed over.
+//!
+//! The cost is that of the balls, their number times their rows, which grows faster than the mask: one of more than
+//! [`MAX_VOXELS`] is halved along each axis until it fits.
 
 use super::bits::BitGrid;
 use super::statistics::Weighted;
 use super::table::{Features, Unit};
-use crate::{Border, Mask, MaskView, distance_transform};
+use crate::{Affine, Border, Mask, MaskView, distance_transform};
 
-/// How much a neighbour's ball may fail to cover another, in shares of the smallest voxel step.
-const SLACK: f32 = 0.1;
+/// How much larger a neighbour's ball must be to cover another, in shares of the way to it. Less than 1, since the way to
+/// the middle of a shape is seldom exactly that to a neighbour.
+const COVERING: f32 = 0.8;
+const MAX_VOXELS: u64 = 1_000_000;
 
 /// Adds nothing for a mask whose axes are not orthogonal, where distances are not to be had.
 pub(super) fn push(table: &mut Features, mask: &MaskView<'_>, grid: &BitGrid) {
+    if mask.count() > MAX_VOXELS {
+        let Some(coarse) = halved(mask, grid) else { return };
+        if let Some(coarse_grid) = BitGrid::new(&coarse.view()) {
+            push(table, &coarse.view(), &coarse_grid);
+        }
+        return;
+    }
     let Some(balls) = ridge(mask, grid) else { return };
     let affine = mask.affine();
     let half_step = affine.voxel_volume().cbrt() / 2.0;
@@ -49,13 +61,12 @@ fn ridge(mask: &MaskView<'_>, grid: &BitGrid) -> Option<Vec<Ball>> {
     let distances = distance_transform(&cropped, Border::Background).ok()?;
     let (d, [nx, ny, nz]) = (distances.values(), grid.size);
     let spacing = mask.affine().spacing().map(|s| s as f32);
-    let slack = SLACK * spacing.into_iter().fold(f32::INFINITY, f32::min);
     let neighbours: Vec<(isize, f32)> = (0..27isize)
         .filter(|&n| n != 13)
         .map(|n| {
             let step = [n % 3 - 1, n / 3 % 3 - 1, n / 9 - 1];
             let length = (0..3).map(|a| (step[a] as f32 * spacing[a]).powi(2)).sum::<f32>().sqrt();
-            (step[0] + nx as isize * (step[1] + ny as isize * step[2]), length - slack)
+            (step[0] + nx as isize * (step[1] + ny as isize * step[2]), COVERING * length)
         })
         .collect();
     let mut balls = Vec::new();
@@ -85,6 +96,24 @@ fn framed(mask: &MaskView<'_>, grid: &BitGrid) -> Option<Mask> {
         })
         .collect();
     Mask::new(grid.size, *mask.affine(), voxels).ok()
+}
+
+/// The mask in voxels of twice the size, each set if half of what it holds is; its place does not matter here.
+fn halved(mask: &MaskView<'_>, grid: &BitGrid) -> Option<Mask> {
+    let shape = grid.size.map(|n| n.div_ceil(2));
+    let [_, ny, nz] = grid.size;
+    let pair = |i: usize, j: usize, k: usize| {
+        let inside = j < ny && k < nz;
+        if inside { (grid.row(j, k)[2 * i / 64] >> (2 * i % 64) & 3).count_ones() } else { 0 }
+    };
+    let voxels = (0..shape.iter().product())
+        .map(|v| {
+            let (i, j, k) = (v % shape[0], 2 * (v / shape[0] % shape[1]), 2 * (v / (shape[0] * shape[1])));
+            u8::from(pair(i, j, k) + pair(i, j + 1, k) + pair(i, j, k + 1) + pair(i, j + 1, k + 1) >= 4)
+        })
+        .collect();
+    let rows = mask.affine().rows().map(|[a, b, c, origin]| [2.0 * a, 2.0 * b, 2.0 * c, origin]);
+    Mask::new(shape, Affine::from_rows(rows).ok()?, voxels).ok()
 }
 
 /// For each ball the number of voxels that it is the first to reach, if any.
@@ -143,7 +172,7 @@ fn clear(row: &mut [u64], first: usize, last: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Affine, features::bits::noise};
+    use crate::features::bits::noise;
 
     /// Mean and maximum over all voxels of the largest ball that holds each, every ball tried.
     fn slowly(mask: &Mask) -> [f64; 2] {
@@ -188,5 +217,14 @@ mod tests {
         push(&mut table, &mask.view(), &BitGrid::new(&mask.view()).unwrap());
         assert!((table.get("thickness_p50_mm").unwrap() - 2.5).abs() < 0.51);
         assert!((table.get("thickness_max_mm").unwrap() - 3.0).abs() < 0.51);
+    }
+
+    #[test]
+    fn a_large_plate_is_measured_coarsely() {
+        let voxels = (0..400 * 300 * 14).map(|v| u8::from((2..12).contains(&(v / 120_000)))).collect();
+        let mask = Mask::new([400, 300, 14], Affine::from_spacing([0.5; 3], [0.0; 3]).unwrap(), voxels).unwrap();
+        let mut table = Features::default();
+        push(&mut table, &mask.view(), &BitGrid::new(&mask.view()).unwrap());
+        assert!((table.get("thickness_p50_mm").unwrap() - 5.0).abs() < 1.01, "{table:?}");
     }
 }
