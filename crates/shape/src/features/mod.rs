@@ -31,7 +31,7 @@ use self::extremes::Extremes;
 use self::moments::Moments;
 use self::pyradiomics_cases::CLOSED_CASES;
 use self::solid::Solid;
-use crate::{MaskView, Mesh, ShapeError, Surface, check, extract_mesh, smooth_taubin};
+use crate::{Borders, MaskView, Mesh, ShapeError, Surface, check, extract_mesh, smooth_taubin};
 
 /// Steps of Taubin's filter that take the last of the voxel steps out of a mask's surface before its curvature is taken.
 const CURVATURE_SMOOTHING: usize = 10;
@@ -129,7 +129,7 @@ fn measure_mask(mask: &MaskView<'_>, options: &MeasureOptions) -> Result<Feature
     if wants(&[Group::Curvature, Group::Roughness, Group::Distribution]) {
         let mesh = extract_mesh(*mask, Surface::Smooth);
         if wants(&[Group::Curvature]) {
-            curvature::push(&mut table, &smooth_taubin(&mesh, CURVATURE_SMOOTHING));
+            curvature::push(&mut table, &smoothed(&mesh, CURVATURE_SMOOTHING)?);
         }
         push_surface(&mut table, &mesh, options)?;
     }
@@ -162,10 +162,15 @@ fn measure_mesh(mesh: &Mesh, options: &MeasureOptions) -> Result<Features, Shape
 /// What is the same for the surface of a mask and for a mesh.
 fn push_surface(table: &mut Features, mesh: &Mesh, options: &MeasureOptions) -> Result<(), ShapeError> {
     if options.groups.contains(&Group::Roughness) {
-        roughness::push(table, mesh);
+        roughness::push(table, mesh)?;
     }
     if options.groups.contains(&Group::Distribution) {
         distribution::push(table, mesh, options.seed)?;
     }
     Ok(())
+}
+
+/// The mesh after so many pairs of a shrinking and a growing step of Taubin's filter with its pass band at 0.1.
+fn smoothed(mesh: &Mesh, pairs: usize) -> Result<Mesh, ShapeError> {
+    smooth_taubin(mesh, 2 * pairs, 0.5, 1.0 / 1.9, Borders::Kept)
 }
