@@ -35,13 +35,16 @@ pub use convert::{
 };
 pub use decimate::{Decimate, Decimated, Stop, decimate, level_of_detail};
 pub use error::ShapeError;
-pub use extract::{SharedSurface, Surface, extract_crops, extract_mesh, extract_meshes, extract_shared, isosurface};
+pub use extract::{
+    SharedSurface, Surface, extract_crops, extract_mesh, extract_meshes, extract_shared, isosurface,
+    probability_surface,
+};
 pub use features::{Feature, Features, Group, MaskOrMesh, MeasureOptions, Unit, measure};
 pub use grid::{
     Border, Component, Components, Connectivity, Element, Enclosed, Keep, LabelSampling, LabelStatistics, closing,
     connected_components, crop_label, dilate, distance_to_mask, distance_transform, erode, fill_holes, fill_mask_holes,
-    label_statistics, largest_components, largest_mask_components, opening, resample_field, resample_labels,
-    resample_mask,
+    interpolate_slices, label_statistics, largest_components, largest_mask_components, opening, resample_field,
+    resample_labels, resample_mask,
 };
 pub use integrals::{Integrals, integrals, sphericity};
 pub use label_map::{LabelMap, LabelSlice, LabelView, Labels};

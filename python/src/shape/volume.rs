@@ -5,7 +5,7 @@ use medshape_shape::{
     Border, Connectivity, Element, Enclosed, Keep, LabelMap, LabelSampling, LabelSlice, LabelView, Labels,
     MaskBoundary, MaskView, Sdf, Surface,
 };
-use numpy::{PyArray1, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
+use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
