@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use crate::{LabelView, MaskView, Mesh};
 
 pub use exact::extract_crops;
-pub use isosurface::isosurface;
+pub use isosurface::{isosurface, probability_surface};
 pub use shared::{SharedSurface, extract_shared};
 
 /// Which surface stands for a label.

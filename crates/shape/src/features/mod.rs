@@ -8,7 +8,6 @@ mod bits;
 mod cells;
 mod curvature;
 mod distribution;
-mod eigen;
 mod ellipsoid;
 mod extremes;
 mod fractal;
@@ -21,6 +20,7 @@ mod size;
 mod solid;
 mod statistics;
 mod table;
+mod thickness;
 mod topology;
 
 pub use table::{Feature, Features, Group, Unit};
@@ -31,7 +31,7 @@ use self::extremes::Extremes;
 use self::moments::Moments;
 use self::pyradiomics_cases::CLOSED_CASES;
 use self::solid::Solid;
-use crate::{MaskView, Mesh, ShapeError, Surface, check, extract_mesh, smooth_taubin};
+use crate::{Borders, MaskView, Mesh, ShapeError, Surface, check, extract_mesh, smooth_taubin};
 
 /// Steps of Taubin's filter that take the last of the voxel steps out of a mask's surface before its curvature is taken.
 const CURVATURE_SMOOTHING: usize = 10;
@@ -103,21 +103,22 @@ fn measure_mask(mask: &MaskView<'_>, options: &MeasureOptions) -> Result<Feature
     if wants(&[Group::Size, Group::Pyradiomics, Group::Ibsi]) {
         let moments = Moments::new(&grid);
         let extremes = Extremes::new(&grid, affine.spacing()).ok_or_else(empty)?;
-        let solid = Solid::of_mask(&grid, affine, &cells, &moments, &extremes);
+        let solid = || Solid::of_mask(&grid, affine, &cells, &moments, &extremes);
+        let solid = wants(&[Group::Size, Group::Ibsi]).then(solid);
         let voxel_volume = moments.count as f64 * affine.voxel_volume();
-        if wants(&[Group::Size]) {
+        if let Some(solid) = solid.as_ref().filter(|_| wants(&[Group::Size])) {
             table.push("voxel_count", moments.count as f64, Unit::One);
             table.push("voxel_volume_mm3", voxel_volume, Unit::Mm3);
-            size::push(&mut table, &solid);
+            size::push(&mut table, solid);
         }
         if wants(&[Group::Pyradiomics]) {
             pyradiomics::push(&mut table, &cells, &moments, &extremes, affine.spacing());
         }
-        if wants(&[Group::Ibsi]) {
+        if let Some(solid) = solid.as_ref().filter(|_| wants(&[Group::Ibsi])) {
             let linear = affine.rows().map(|[a, b, c, _]| [a, b, c]);
             let AreaVolume { area_mm2, volume_mm3 } = cells.area_volume(&CLOSED_CASES, linear);
             let voxels = Some((moments.count, voxel_volume));
-            ibsi::push(&mut table, &solid, &ibsi::Surface { area_mm2, volume_mm3, voxels });
+            ibsi::push(&mut table, solid, &ibsi::Surface { area_mm2, volume_mm3, voxels });
         }
     }
     if wants(&[Group::Topology]) {
@@ -126,10 +127,13 @@ fn measure_mask(mask: &MaskView<'_>, options: &MeasureOptions) -> Result<Feature
     if wants(&[Group::Fractal]) {
         fractal::push(&mut table, &grid, affine);
     }
+    if wants(&[Group::Thickness]) {
+        thickness::push(&mut table, mask, &grid);
+    }
     if wants(&[Group::Curvature, Group::Roughness, Group::Distribution]) {
         let mesh = extract_mesh(*mask, Surface::Smooth);
         if wants(&[Group::Curvature]) {
-            curvature::push(&mut table, &smooth_taubin(&mesh, CURVATURE_SMOOTHING));
+            curvature::push(&mut table, &smoothed(&mesh, CURVATURE_SMOOTHING)?);
         }
         push_surface(&mut table, &mesh, options)?;
     }
@@ -162,10 +166,15 @@ fn measure_mesh(mesh: &Mesh, options: &MeasureOptions) -> Result<Features, Shape
 /// What is the same for the surface of a mask and for a mesh.
 fn push_surface(table: &mut Features, mesh: &Mesh, options: &MeasureOptions) -> Result<(), ShapeError> {
     if options.groups.contains(&Group::Roughness) {
-        roughness::push(table, mesh);
+        roughness::push(table, mesh)?;
     }
     if options.groups.contains(&Group::Distribution) {
         distribution::push(table, mesh, options.seed)?;
     }
     Ok(())
+}
+
+/// The mesh after so many pairs of a shrinking and a growing step of Taubin's filter with its pass band at 0.1.
+fn smoothed(mesh: &Mesh, pairs: usize) -> Result<Mesh, ShapeError> {
+    smooth_taubin(mesh, 2 * pairs, 0.5, 1.0 / 1.9, Borders::Kept)
 }

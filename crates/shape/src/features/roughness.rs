@@ -7,18 +7,19 @@
 
 use super::table::{Features, Unit};
 use crate::vector::{cross, dot, norm, normalized, sub};
-use crate::{Mesh, smooth_taubin};
+use crate::{Mesh, ShapeError};
 
 /// Steps of Taubin's filter that stand for "smoothed".
 const STEPS: usize = 30;
 
-pub(super) fn push(table: &mut Features, mesh: &Mesh) {
-    table.push("surface_roughness_mm", roughness(mesh), Unit::Mm);
+pub(super) fn push(table: &mut Features, mesh: &Mesh) -> Result<(), ShapeError> {
+    table.push("surface_roughness_mm", roughness(mesh)?, Unit::Mm);
     table.push("normal_variation_deg", normal_variation(mesh).to_degrees(), Unit::Degree);
+    Ok(())
 }
 
-fn roughness(mesh: &Mesh) -> f64 {
-    let smooth = smooth_taubin(mesh, STEPS);
+fn roughness(mesh: &Mesh) -> Result<f64, ShapeError> {
+    let smooth = super::smoothed(mesh, STEPS)?;
     let mut normals = vec![[0.0; 3]; mesh.vertices().len()];
     for (f, face) in smooth.faces().iter().enumerate() {
         let [a, b, c] = smooth.triangle(f);
@@ -36,7 +37,7 @@ fn roughness(mesh: &Mesh) -> f64 {
         total += area;
         squares += area * height * height;
     }
-    (squares / total).sqrt()
+    Ok((squares / total).sqrt())
 }
 
 /// Radians.

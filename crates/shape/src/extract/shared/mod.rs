@@ -1,8 +1,8 @@
 //! The shared surface: one surface between all labels of a volume.
 //!
 //! A surface net (Gibson 1998, doi:10.1007/BFb0056277; for many labels Frisken 2022, JCGT 11(1) 34-54): every cell with
-//! more than one label has a vertex ([`net`]), every grid edge between two labels a quad, and the vertices relax within
-//! their cells ([`relax`]). Neighbouring labels have the same faces between them, so there are neither gaps nor overlaps.
+//! more than one label has a vertex ([`net`]), every grid edge between two labels a quad, the vertices relax within their
+//! cells ([`relax`]), and each label gets back its volume ([`volume`]). Neighbouring labels have the same faces between them, so there are neither gaps nor overlaps.
 //! The paper leaves doubled edges where a label touches itself diagonally; here the fans of each label are told apart
 //! ([`fans`]), so that every label's mesh can be cut out closed and 2-manifold.
 //!
@@ -12,6 +12,7 @@ mod cut;
 mod fans;
 mod net;
 mod relax;
+mod volume;
 
 use std::mem::take;
 
@@ -19,8 +20,9 @@ use rayon::prelude::*;
 
 use self::net::{Corner, Linked, Net};
 use self::relax::relax;
+use self::volume::Foam;
 use super::activity::Voxel;
-use super::sweep::{distinct, is_left_handed};
+use super::sweep::{Lookup, distinct, is_left_handed};
 use crate::{LabelSlice, LabelView};
 
 /// One surface between all labels of a volume. Every face lies between two labels.
@@ -79,11 +81,11 @@ pub fn extract_shared<'a>(labels: impl Into<LabelView<'a>>) -> SharedSurface {
 
 fn build<T: Voxel + Ord>(view: &LabelView<'_>, voxels: &[T]) -> SharedSurface {
     let net = Net::new(view.shape(), voxels);
-    let (links, slabs) = net.link();
+    let lookup = Lookup::new(distinct(voxels));
+    let (links, slabs, counts) = net.link(&lookup);
     let offsets = relax(&links);
     drop(links);
     let mut vertices = net.place(&offsets, view.affine());
-    drop(offsets);
     let pinches: Vec<u64> = slabs.iter().flat_map(|s| &s.pinches).copied().collect();
     let flip = is_left_handed(view.affine());
 
@@ -102,20 +104,31 @@ fn build<T: Voxel + Ord>(view: &LabelView<'_>, voxels: &[T]) -> SharedSurface {
     }
     let jobs = slabs.par_iter().zip(writers);
     let written = jobs.map(|(slab, writer)| writer.write(&net, slab, &pinches, &vertices, flip));
-    let written: Vec<(Vec<Split>, Vec<(u32, [u32; 2])>)> = written.collect();
+    let written: Vec<Written> = written.collect();
 
     // The vertices in the middle of pinched edges lie between those of their cells.
-    let mut middles = vec![[0.0; 3]; pinches.len()];
-    let cells = vertices.len() as u32;
-    for (middle, ends) in written.iter().flat_map(|w| &w.1) {
-        let [a, b] = ends.map(|v| vertices[v as usize]);
-        middles[(middle - cells) as usize] = [0, 1, 2].map(|axis| f32::midpoint(a[axis], b[axis]));
-    }
-    vertices.extend(middles);
-    let mut splits: Vec<Split> = written.into_iter().flat_map(|w| w.0).collect();
+    let cells = vertices.len();
+    vertices.resize(cells + pinches.len(), [0.0; 3]);
+    let put_middles = |vertices: &mut [[f32; 3]]| {
+        for &(middle, [a, b]) in written.iter().flat_map(|w| &w.middles) {
+            let (a, b) = (vertices[a as usize], vertices[b as usize]);
+            vertices[middle as usize] = [0, 1, 2].map(|axis| f32::midpoint(a[axis], b[axis]));
+        }
+    };
+    put_middles(&mut vertices);
+    let mut foam = Foam { vertices: &mut vertices, offsets, faces: &faces, sides: &sides };
+    foam.restore(&lookup, &counts, view.affine(), put_middles);
+    let mut splits: Vec<Split> = written.into_iter().flat_map(|w| w.splits).collect();
     splits.sort_unstable();
-    let labels = distinct(voxels).into_iter().filter(|&label| label != 0).collect();
+    let labels = lookup.values.into_iter().filter(|&label| label != 0).collect();
     SharedSurface { vertices, faces, sides, labels, splits }
+}
+
+/// What a slab wrote beside its faces.
+struct Written {
+    splits: Vec<Split>,
+    /// The vertices in the middle of edges, with these edges' ends.
+    middles: Vec<(u32, [u32; 2])>,
 }
 
 /// Where a slab writes its faces.
@@ -128,7 +141,6 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Returns the splits, and the vertices in the middle of edges with these edges' ends.
     fn write<T: Voxel>(
         mut self,
         net: &Net<'_, T>,
@@ -136,7 +148,7 @@ impl Writer<'_> {
         pinches: &[u64],
         vertices: &[[f32; 3]],
         flip: bool,
-    ) -> (Vec<Split>, Vec<(u32, [u32; 2])>) {
+    ) -> Written {
         let cells = vertices.len() as u32;
         let mut middles = Vec::new();
         for p in slab.layers[0]..slab.layers[1] {
@@ -162,7 +174,7 @@ impl Writer<'_> {
                 }
             });
         }
-        (self.splits, middles)
+        Written { splits: self.splits, middles }
     }
 
     fn put(&mut self, corners: [&Corner; 3], sides: [u32; 2], inside_low: bool) {

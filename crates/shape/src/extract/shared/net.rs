@@ -1,5 +1,7 @@
 //! The net: which cells have a vertex, its number, its neighbours, and the polygon around each crossing grid edge.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use rayon::prelude::*;
 
 use super::fans::{FANS, around, diagonal};
@@ -8,6 +10,7 @@ use crate::Affine;
 use crate::extract::activity::{Voxel, mark_active, words};
 use crate::extract::cases::FACES;
 use crate::extract::cells::{Volume, cells, labels};
+use crate::extract::sweep::Lookup;
 
 /// Layers that a thread takes at once.
 const SLAB: usize = 16;
@@ -142,8 +145,8 @@ impl<'a, T: Voxel> Net<'a, T> {
         vertices
     }
 
-    /// Which vertices draw at each vertex, and what the net will have of faces.
-    pub(super) fn link(&self) -> (Vec<Links>, Vec<Linked>) {
+    /// Which vertices draw at each vertex, what the net will have of faces, and the number of voxels of each label.
+    pub(super) fn link(&self, lookup: &Lookup) -> (Vec<Links>, Vec<Linked>, Vec<i64>) {
         let mut links = vec![Links::default(); self.vertices()];
         let layers = self.volume.shape[2] + 1;
         let mut rest = links.as_mut_slice();
@@ -155,11 +158,18 @@ impl<'a, T: Voxel> Net<'a, T> {
             rest = others;
             slabs.push(([first, end], mine));
         }
-        let linked = slabs.into_par_iter().map(|(layers, links)| self.link_slab(layers, links)).collect();
-        (links, linked)
+        let voxels: Vec<AtomicI64> = (0..lookup.len()).map(|_| AtomicI64::new(0)).collect();
+        // A run of voxels along i holds as many as its ends' indices differ.
+        let run_end = |label: T, c: i64| {
+            if label != T::default() {
+                voxels[lookup.index(label.into())].fetch_add(c, Ordering::Relaxed);
+            }
+        };
+        let linked = slabs.into_par_iter().map(|(layers, links)| self.link_slab(layers, links, &run_end)).collect();
+        (links, linked, voxels.into_iter().map(AtomicI64::into_inner).collect())
     }
 
-    fn link_slab(&self, layers: [usize; 2], links: &mut [Links]) -> Linked {
+    fn link_slab(&self, layers: [usize; 2], links: &mut [Links], run_end: &impl Fn(T, i64)) -> Linked {
         let mut linked = Linked { layers, faces: 0, pinches: Vec::new() };
         let mut links = links.iter_mut();
         let mut polygon = Vec::new();
@@ -176,6 +186,10 @@ impl<'a, T: Voxel> Net<'a, T> {
                             *link = self.number(to);
                         }
                     }
+                }
+                if corners[0] != corners[1] {
+                    run_end(corners[0], cell[0] as i64);
+                    run_end(corners[1], -(cell[0] as i64));
                 }
                 for axis in 0..3 {
                     if near_special && self.is_pinched(cell, axis) {

@@ -43,8 +43,14 @@ pub(super) fn relax(links: &[Links]) -> Vec<[f32; 3]> {
         std::mem::swap(&mut before, &mut now);
         (weight_before, weight) = (weight, coefficients[degree] + factor * weight - weight_before);
     }
-    now.as_flattened_mut().iter_mut().for_each(|offset| *offset = offset.clamp(MARGIN - 0.5, 0.5 - MARGIN));
+    now.as_flattened_mut().iter_mut().for_each(|offset| *offset = keep(*offset));
     now
+}
+
+/// The nearest offset within the cell.
+#[inline]
+pub(super) fn keep(offset: f32) -> f32 {
+    offset.clamp(MARGIN - 0.5, 0.5 - MARGIN)
 }
 
 /// The mean of what the neighbours have, less `weight` times the centre of the vertex's own cell.
