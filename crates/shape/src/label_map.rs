@@ -74,6 +74,11 @@ impl LabelMap {
         &self.labels
     }
 
+    /// Gives the values away without a copy.
+    pub fn into_labels(self) -> Labels {
+        self.labels
+    }
+
     /// The same volume, borrowed.
     pub fn view(&self) -> LabelView<'_> {
         let labels = match &self.labels {

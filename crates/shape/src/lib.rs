@@ -30,6 +30,9 @@ mod vector;
 
 pub use affine::Affine;
 pub use borders::Borders;
+pub use convert::{
+    MAX_VOXELS, MaskBoundary, mask_to_sdf, mesh_to_mask, mesh_to_sdf, signed_distances, winding_numbers,
+};
 pub use decimate::{Decimate, Decimated, Stop, decimate, level_of_detail};
 pub use error::ShapeError;
 pub use extract::{
@@ -38,9 +41,10 @@ pub use extract::{
 };
 pub use features::{Feature, Features, Group, MaskOrMesh, MeasureOptions, Unit, measure};
 pub use grid::{
-    Border, Component, Components, Connectivity, Element, Enclosed, Keep, LabelStatistics, closing,
+    Border, Component, Components, Connectivity, Element, Enclosed, Keep, LabelSampling, LabelStatistics, closing,
     connected_components, crop_label, dilate, distance_to_mask, distance_transform, erode, fill_holes, fill_mask_holes,
-    interpolate_slices, label_statistics, largest_components, largest_mask_components, opening,
+    interpolate_slices, label_statistics, largest_components, largest_mask_components, opening, resample_field,
+    resample_labels, resample_mask,
 };
 pub use integrals::{Integrals, integrals, sphericity};
 pub use label_map::{LabelMap, LabelSlice, LabelView, Labels};
@@ -60,7 +64,7 @@ pub use render::{Image, Part, Projection, RenderOptions, Shading, View, render, 
 pub use sample::{SampleMethod, farthest_points, sample_surface};
 pub use sdf::Sdf;
 pub use smooth::{smooth_taubin, smooth_volume_preserving, smooth_windowed_sinc};
-pub use spatial::{KdTree, Neighbour};
+pub use spatial::{ClosestPoint, KdTree, Neighbour, RayHit, TrianglePart, TriangleTree};
 pub use topology::{
     Closing, FaultPlaces, MeshCheck, Repair, RepairOptions, SelfIntersections, check, check_thoroughly, close,
     connected_parts, repair, self_intersections,

@@ -218,3 +218,16 @@ fn real() -> Option<LabelMap> {
     let affine = Affine::from_spacing([float(80), float(84), float(88)], [0.0; 3]).unwrap();
     Some(LabelMap::new(shape, affine, Labels::U8(file[start..].to_vec())).unwrap())
 }
+
+#[test]
+fn a_left_handed_grid_gives_the_mirror_image() {
+    let n = 40;
+    let ball = digitised([n; 3], [1.0; 3], &|p| length(minus(p, [19.3, 20.1, 19.7])) - 14.0);
+    let mirrored = Affine::from_rows([[-1.0, 0.0, 0.0, 5.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]]).unwrap();
+    let other = Mask::new([n; 3], mirrored, ball.voxels().to_vec()).unwrap();
+    for surface in [Surface::Exact, Surface::Smooth, Surface::Shared] {
+        let [a, b] = [&ball, &other].map(|mask| integrals(&extract_mesh(mask, surface)));
+        assert!((a.area_mm2 / b.area_mm2 - 1.0).abs() < 1e-4, "{surface:?}: {a:?} {b:?}");
+        assert!((a.volume_mm3 / b.volume_mm3 - 1.0).abs() < 1e-4, "{surface:?}: {a:?} {b:?}");
+    }
+}

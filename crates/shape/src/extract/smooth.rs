@@ -25,25 +25,37 @@ pub(super) fn meshes(view: &LabelView<'_>) -> BTreeMap<u32, Mesh> {
 }
 
 fn smooth(swept: Swept<EdgePoint>, affine: &Affine) -> Mesh {
-    let Swept { vertices: edges, faces, .. } = swept;
+    let Swept { vertices: edges, mut faces, .. } = swept;
+    let left_handed = affine.determinant() < 0.0;
+    if left_handed {
+        turn_round(&mut faces); // outward in index space as well, where the relaxing is done
+    }
     let mut at: Vec<[f32; 3]> = edges.iter().map(|e| e.middle()).collect();
     let mut normals = Vec::new();
     relax(&edges, &faces, &mut at, &mut normals);
     sum_normals(&at, &faces, &mut normals);
     restore_volume(&mut at, &edges, &faces, &normals, affine);
+    if left_handed {
+        turn_round(&mut faces);
+    }
     place(&at, faces, affine)
+}
+
+fn turn_round(faces: &mut [[u32; 3]]) {
+    for face in faces {
+        face.swap(1, 2);
+    }
 }
 
 /// Moves all vertices outward by one distance, so that the enclosed volume is that of the voxels.
 fn restore_volume(at: &mut [[f32; 3]], edges: &[EdgePoint], faces: &[[u32; 3]], normals: &[[f32; 3]], affine: &Affine) {
-    let sign = if affine.determinant() < 0.0 { -1.0 } else { 1.0 };
     let voxels = voxels(edges);
     let to_mm = Cofactors::new(affine);
     // Index units along the edge for each mm that the surface moves.
     let slopes: Vec<f32> =
         normals.iter().zip(edges).map(|(&n, &e)| to_mm.length(n) / (to_mm.voxel * steepness(n, e))).collect();
     for _ in 0..VOLUME_ROUNDS {
-        let missing = voxels - sign * volume(at, faces);
+        let missing = voxels - volume(at, faces);
         if missing.abs() < 1e-4 * voxels {
             return;
         }
@@ -56,7 +68,7 @@ fn restore_volume(at: &mut [[f32; 3]], edges: &[EdgePoint], faces: &[[u32; 3]], 
                 f64::from(normals[v][axis]) * f64::from(moved[axis] - at[v][axis])
             })
             .sum();
-        let gain = gain * sign / 6.0 / f64::from(probe);
+        let gain = gain / 6.0 / f64::from(probe);
         if gain <= 0.0 {
             return;
         }

@@ -6,7 +6,7 @@
 
 use std::f64::consts::PI;
 
-use super::eigen::eigenvalues;
+use crate::pose::eigen;
 
 /// How far the farthest point may be beyond its bound, relatively, when the descent ends.
 const TOLERANCE: f64 = 1e-5;
@@ -68,7 +68,7 @@ pub(super) fn smallest_enclosing(points: &[[f64; 3]]) -> Option<[f64; 3]> {
     let reach =
         lifted.iter().map(|q| quadratic(&inverse, &[q[0] - centre[0], q[1] - centre[1], q[2] - centre[2], 0.0]));
     let scale = reach.fold(0.0, f64::max).sqrt() * size;
-    Some(eigenvalues(covariance).map(|v| scale * v.max(0.0).sqrt()))
+    Some(eigen(covariance).0.map(|v| scale * v.max(0.0).sqrt()))
 }
 
 /// Area of an ellipsoid with semi-axes a >= b >= c as IBSI computes it: by the series in its manual, up to degree 20.

@@ -4,14 +4,15 @@
 //! The surface is closed, with the triangles that most programs use ([`super::pyradiomics_cases::CLOSED_CASES`]): the
 //! reference values ask for them. The covariance of the voxel centres is divided by their number less one; the manual
 //! does not say so, its reference values do. Of a mesh, which has no voxels, the axes are left out, as are features that
-//! need intensities. The axis-aligned box follows patient space. There are no reference values for the minimum ellipsoid.
+//! need intensities. The axis-aligned box follows patient space. The oriented box is that of
+//! [`crate::oriented_box`]. The manual has no reference values for it and for the minimum ellipsoid.
 
 use std::f64::consts::PI;
 
-use super::eigen::eigenvalues;
 use super::ellipsoid;
 use super::solid::Solid;
 use super::table::{Features, Unit};
+use crate::pose::eigen;
 
 /// What IBSI's features need beyond the solid.
 pub(super) struct Surface {
@@ -26,8 +27,10 @@ pub(super) fn push(table: &mut Features, solid: &Solid, surface: &Surface) {
     let (count, voxel_volume) = surface.voxels.map_or((f64::NAN, f64::NAN), |(n, v)| (n as f64, v));
     let sphere_area = (36.0 * PI * volume * volume).cbrt();
     let covariance = solid.covariance_mm2.map(|r| r.map(|c| c * count / (count - 1.0)));
-    let [a, b, c] = eigenvalues(covariance).map(|v| 2.0 * v.clamp(0.0, f64::INFINITY).sqrt());
+    let [a, b, c] = eigen(covariance).0.map(|v| 2.0 * v.clamp(0.0, f64::INFINITY).sqrt());
     let [x, y, z] = solid.extent_mm;
+    let [length, width, height] = solid.box_mm;
+    let box_area = |[x, y, z]: [f64; 3]| 2.0 * (x * y + y * z + z * x);
     let enclosing = ellipsoid::smallest_enclosing(&solid.corners).unwrap_or([f64::NAN; 3]);
     for (name, value, unit) in [
         ("ibsi:RNU0_volume_mesh_mm3", volume, Unit::Mm3),
@@ -46,7 +49,9 @@ pub(super) fn push(table: &mut Features, solid: &Solid, surface: &Surface) {
         ("ibsi:Q3CK_elongation", b / a, Unit::One),
         ("ibsi:N17B_flatness", c / a, Unit::One),
         ("ibsi:PBX1_volume_density_axis_aligned_box", volume / (x * y * z), Unit::One),
-        ("ibsi:R59B_area_density_axis_aligned_box", area / (2.0 * (x * y + y * z + z * x)), Unit::One),
+        ("ibsi:R59B_area_density_axis_aligned_box", area / box_area([x, y, z]), Unit::One),
+        ("ibsi:ZH1A_volume_density_oriented_box", volume / (length * width * height), Unit::One),
+        ("ibsi:IQYR_area_density_oriented_box", area / box_area([length, width, height]), Unit::One),
         ("ibsi:6BDE_volume_density_approximate_ellipsoid", volume / ellipsoid::volume([a, b, c]), Unit::One),
         ("ibsi:RDD2_area_density_approximate_ellipsoid", area / ellipsoid::ibsi_area([a, b, c]), Unit::One),
         ("ibsi:SWZ1_volume_density_minimum_ellipsoid", volume / ellipsoid::volume(enclosing), Unit::One),

@@ -8,7 +8,6 @@ mod bits;
 mod cells;
 mod curvature;
 mod distribution;
-mod eigen;
 mod ellipsoid;
 mod extremes;
 mod fractal;
@@ -21,6 +20,7 @@ mod size;
 mod solid;
 mod statistics;
 mod table;
+mod thickness;
 mod topology;
 
 pub use table::{Feature, Features, Group, Unit};
@@ -103,21 +103,22 @@ fn measure_mask(mask: &MaskView<'_>, options: &MeasureOptions) -> Result<Feature
     if wants(&[Group::Size, Group::Pyradiomics, Group::Ibsi]) {
         let moments = Moments::new(&grid);
         let extremes = Extremes::new(&grid, affine.spacing()).ok_or_else(empty)?;
-        let solid = Solid::of_mask(&grid, affine, &cells, &moments, &extremes);
+        let solid = || Solid::of_mask(&grid, affine, &cells, &moments, &extremes);
+        let solid = wants(&[Group::Size, Group::Ibsi]).then(solid);
         let voxel_volume = moments.count as f64 * affine.voxel_volume();
-        if wants(&[Group::Size]) {
+        if let Some(solid) = solid.as_ref().filter(|_| wants(&[Group::Size])) {
             table.push("voxel_count", moments.count as f64, Unit::One);
             table.push("voxel_volume_mm3", voxel_volume, Unit::Mm3);
-            size::push(&mut table, &solid);
+            size::push(&mut table, solid);
         }
         if wants(&[Group::Pyradiomics]) {
             pyradiomics::push(&mut table, &cells, &moments, &extremes, affine.spacing());
         }
-        if wants(&[Group::Ibsi]) {
+        if let Some(solid) = solid.as_ref().filter(|_| wants(&[Group::Ibsi])) {
             let linear = affine.rows().map(|[a, b, c, _]| [a, b, c]);
             let AreaVolume { area_mm2, volume_mm3 } = cells.area_volume(&CLOSED_CASES, linear);
             let voxels = Some((moments.count, voxel_volume));
-            ibsi::push(&mut table, &solid, &ibsi::Surface { area_mm2, volume_mm3, voxels });
+            ibsi::push(&mut table, solid, &ibsi::Surface { area_mm2, volume_mm3, voxels });
         }
     }
     if wants(&[Group::Topology]) {
@@ -125,6 +126,9 @@ fn measure_mask(mask: &MaskView<'_>, options: &MeasureOptions) -> Result<Feature
     }
     if wants(&[Group::Fractal]) {
         fractal::push(&mut table, &grid, affine);
+    }
+    if wants(&[Group::Thickness]) {
+        thickness::push(&mut table, mask, &grid);
     }
     if wants(&[Group::Curvature, Group::Roughness, Group::Distribution]) {
         let mesh = extract_mesh(*mask, Surface::Smooth);

@@ -8,11 +8,11 @@
 
 use std::f64::consts::PI;
 
-use super::eigen::eigenvalues;
 use super::extremes::{Extremes, diameter};
 use super::pyradiomics_cases::CASES;
 use super::table::{Features, Unit};
 use super::{cells::Cells, moments::Moments};
+use crate::pose::eigen;
 
 pub(super) fn push(table: &mut Features, cells: &Cells, moments: &Moments, extremes: &Extremes, spacing: [f64; 3]) {
     let [sx, sy, sz] = spacing;
@@ -22,7 +22,7 @@ pub(super) fn push(table: &mut Features, cells: &Cells, moments: &Moments, extre
     let [slice, column, row] = [extremes.planar_mm[2], extremes.planar_mm[1], extremes.planar_mm[0]];
     let corners: Vec<[f64; 3]> =
         extremes.hull.corners.iter().map(|c| [0, 1, 2].map(|a| c[a] * spacing[a] / 2.0)).collect();
-    let [major, minor, least] = eigenvalues(moments.covariance_mm2(diagonal)).map(|v| v.clamp(0.0, f64::INFINITY));
+    let [major, minor, least] = eigen(moments.covariance_mm2(diagonal)).0.map(|v| v.clamp(0.0, f64::INFINITY));
     let sphere_area = (36.0 * PI * volume * volume).cbrt();
     for (name, value, unit) in [
         ("pyradiomics:MeshVolume", volume, Unit::Mm3),

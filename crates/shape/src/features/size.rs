@@ -7,15 +7,16 @@
 use std::f64::consts::PI;
 
 use super::cells::determinant;
-use super::eigen::eigenvalues;
 use super::solid::Solid;
 use super::table::{Features, Unit};
+use crate::pose::eigen;
 use crate::sphericity;
 
 pub(super) fn push(table: &mut Features, solid: &Solid) {
     let (area, volume) = (solid.area_mm2, solid.volume_mm3);
     let [x, y, z] = solid.extent_mm;
-    let [major, minor, least] = eigenvalues(solid.covariance_mm2).map(|v| v.clamp(0.0, f64::INFINITY));
+    let [length, width, height] = solid.box_mm;
+    let [major, minor, least] = eigen(solid.covariance_mm2).0.map(|v| v.clamp(0.0, f64::INFINITY));
     let c = solid.covariance_mm2;
     let minors = [(0, 1), (0, 2), (1, 2)].map(|(a, b)| c[a][a] * c[b][b] - c[a][b] * c[b][a]);
     for (name, value, unit) in [
@@ -30,6 +31,10 @@ pub(super) fn push(table: &mut Features, solid: &Solid) {
         ("extent_y_mm", y, Unit::Mm),
         ("extent_z_mm", z, Unit::Mm),
         ("box_fill", volume / (x * y * z), Unit::One),
+        ("box_length_mm", length, Unit::Mm),
+        ("box_width_mm", width, Unit::Mm),
+        ("box_height_mm", height, Unit::Mm),
+        ("rectangularity", volume / (length * width * height), Unit::One),
         ("hull_volume_mm3", solid.hull_volume_mm3, Unit::Mm3),
         ("hull_area_mm2", solid.hull_area_mm2, Unit::Mm2),
         ("solidity", volume / solid.hull_volume_mm3, Unit::One),

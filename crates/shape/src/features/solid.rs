@@ -8,7 +8,7 @@ use super::cells::{Cells, determinant};
 use super::extremes::{Extremes, diameter};
 use super::moments::Moments;
 use crate::extract::cases::CASES;
-use crate::pose::hull;
+use crate::pose::{hull, oriented_box};
 use crate::vector::{cross, dot, norm};
 use crate::{Affine, Mesh, integrals};
 
@@ -24,6 +24,8 @@ pub(super) struct Solid {
     pub diameter_mm: f64,
     /// Of the box along the axes of patient space around the surface.
     pub extent_mm: [f64; 3],
+    /// Sides of a small box around the surface in any direction, longest first.
+    pub box_mm: [f64; 3],
     /// Covariance of the voxel centres, or of the enclosed solid.
     pub covariance_mm2: [[f64; 3]; 3],
 }
@@ -79,6 +81,7 @@ impl Solid {
             let along = corners.iter().map(|c| c[a]);
             along.clone().fold(f64::NEG_INFINITY, f64::max) - along.fold(f64::INFINITY, f64::min)
         };
+        let rounded: Vec<[f32; 3]> = corners.iter().map(|c| sub(*c, origin).map(|v| v as f32)).collect();
         let hull = |value: f64| if faces.is_empty() { f64::NAN } else { value };
         Self {
             area_mm2: f64::NAN,
@@ -87,6 +90,7 @@ impl Solid {
             hull_volume_mm3: hull(volume.abs()),
             diameter_mm: diameter(&corners),
             extent_mm: [axis(0), axis(1), axis(2)],
+            box_mm: oriented_box(&rounded).map_or([f64::NAN; 3], |found| found.size_mm),
             covariance_mm2: [[f64::NAN; 3]; 3],
             corners,
         }

@@ -8,6 +8,7 @@ mod interpolate_slices;
 mod metric;
 mod morphology;
 mod pieces;
+mod resample;
 mod runs;
 mod statistics;
 
@@ -17,6 +18,7 @@ pub use holes::{Enclosed, fill_holes, fill_mask_holes};
 pub use interpolate_slices::interpolate_slices;
 pub use morphology::{Element, closing, dilate, erode, opening};
 pub use pieces::Connectivity;
+pub use resample::{LabelSampling, resample_field, resample_labels, resample_mask};
 pub use statistics::{LabelStatistics, crop_label, label_statistics};
 
 use crate::{MAX_AXIS, ShapeError};

@@ -3,7 +3,7 @@
 //! same on every machine.
 
 /// Eigenvalues, largest first, and their unit eigenvectors, at right angles, in the same order.
-pub(super) fn eigen(mut m: [[f64; 3]; 3]) -> ([f64; 3], [[f64; 3]; 3]) {
+pub(crate) fn eigen(mut m: [[f64; 3]; 3]) -> ([f64; 3], [[f64; 3]; 3]) {
     let mut vectors = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
     // Convergence is quadratic: five sweeps are enough for any matrix of doubles.
     for _ in 0..12 {

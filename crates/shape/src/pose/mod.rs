@@ -13,6 +13,7 @@ mod symmetry;
 
 pub use convex_hull::convex_hull;
 pub(crate) use convex_hull::hull;
+pub(crate) use eigen::eigen;
 pub use mirror::{Plane, mirror};
 pub use normalize::{Normalization, normalize, normalize_points};
 pub use oriented_box::{OrientedBox, oriented_box};

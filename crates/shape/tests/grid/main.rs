@@ -4,4 +4,5 @@ mod components;
 mod distance;
 mod holes;
 mod morphology;
+mod resample;
 mod volumes;
