@@ -119,7 +119,7 @@ fn neighbours_meet_without_gap_or_overlap_in_the_shared_surface() {
 #[test]
 fn the_shared_surface_does_not_depend_on_the_number_of_threads() {
     let mut state = 11;
-    let shape = [40, 33, 70];
+    let shape = [20, 17, 70];
     let labels = (0..shape.iter().product::<usize>()).map(|_| (5.0 * random(&mut state)) as u8).collect();
     let map = LabelMap::new(shape, Affine::IDENTITY, Labels::U8(labels)).unwrap();
     let with = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
