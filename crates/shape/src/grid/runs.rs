@@ -71,7 +71,6 @@ pub(super) fn for_each_run<T: Voxel>(row: &[T], mut visit: impl FnMut(usize, usi
     let Some(&first) = row.first() else { return };
     let (mut start, mut value) = (0, first);
     for (n, block) in row.chunks(64).enumerate() {
-        // Counted rather than searched, so that many values are compared at once.
         // Folded rather than searched, so that many values are compared at once.
         if block.iter().fold(0, |other, &v| other | u8::from(v != value)) > 0 {
             let mut bits = T::changes(value, block);
