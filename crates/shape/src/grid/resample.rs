@@ -6,7 +6,7 @@
 //! mask takes those above the threshold that keeps its volume.
 //!
 //! Weights of labels are whole numbers (positions are taken to 1/256 of a voxel), so sums are exact, ties are ties
-//! whatever the order of axes, and samples amid one label cost one look. The half voxel between the outermost voxel centres
+//! whatever the order of axes. The half voxel between the outermost voxel centres
 //! and the border belongs to the outermost voxels. Cost: eight voxels read for each sample; no more samples than the
 //! larger of the two grids needs.
 
@@ -108,31 +108,44 @@ fn sample_labels<T: Voxel>(grids: &Grids, voxels: &[T], sampling: LabelSampling)
         });
     }
     grids.map(T::default(), |samples| {
-        // Hardly ever are there more than a few.
-        let mut found: Vec<(T, u64)> = Vec::new();
+        let mut found = Weights { first: (T::default(), 0), others: Vec::new() };
         samples.for_each(|at| {
             let mut rest = FULL;
             grids.weights(at, |n, weight| {
                 rest -= weight;
-                add(&mut found, voxels[n], weight);
+                found.add(voxels[n], weight);
             });
-            add(&mut found, T::default(), rest);
+            found.add(T::default(), rest);
         });
-        let best = |a: (T, u64), b: (T, u64)| {
-            let rank = |(label, weight): (T, u64)| (weight, label != T::default(), !label.into());
-            if rank(b) > rank(a) { b } else { a }
-        };
-        found.into_iter().reduce(best).map_or(T::default(), |(label, _)| label)
+        found.best()
     })
 }
 
-fn add<T: Voxel>(found: &mut Vec<(T, u64)>, label: T, weight: u32) {
-    if weight == 0 {
-        return;
+/// The weight of each label in a new voxel. The first is kept apart: most voxels lie amid one label and need no list.
+struct Weights<T> {
+    first: (T, u64),
+    others: Vec<(T, u64)>,
+}
+
+impl<T: Voxel> Weights<T> {
+    #[inline]
+    fn add(&mut self, label: T, weight: u32) {
+        let weight = u64::from(weight);
+        if weight == 0 {
+            return;
+        }
+        if self.first.0 == label || self.first.1 == 0 {
+            self.first = (label, self.first.1 + weight);
+        } else if let Some((_, sum)) = self.others.iter_mut().find(|(l, _)| *l == label) {
+            *sum += weight;
+        } else {
+            self.others.push((label, weight));
+        }
     }
-    match found.iter_mut().find(|(l, _)| *l == label) {
-        Some((_, sum)) => *sum += u64::from(weight),
-        None => found.push((label, weight.into())),
+
+    fn best(self) -> T {
+        let rank = |&(label, weight): &(T, u64)| (weight, label != T::default(), !label.into());
+        self.others.into_iter().chain([self.first]).max_by_key(rank).map_or(T::default(), |(label, _)| label)
     }
 }
 
@@ -217,32 +230,43 @@ impl Grids {
         Ok(out)
     }
 
+    #[inline]
     fn index(&self, [i, j, k]: [usize; 3]) -> usize {
         (k * self.old[1] + j) * self.old[0] + i
     }
 
     /// The place, or the nearest between voxel centres if it is in the outermost half voxel; `None` outside.
+    #[inline]
     fn inside(&self, at: [f64; 3]) -> Option<[f64; 3]> {
         let is_inside = (0..3).all(|a| at[a] >= -0.5 && at[a] <= self.old[a] as f64 - 0.5);
         is_inside.then(|| self.clamped(at))
     }
 
+    #[inline]
     fn clamped(&self, at: [f64; 3]) -> [f64; 3] {
-        [0, 1, 2].map(|a| at[a].clamp(0.0, (self.old[a] - 1) as f64))
+        let clamp = |a: usize| at[a].clamp(0.0, (self.old[a] - 1) as f64);
+        [clamp(0), clamp(1), clamp(2)]
     }
 
     /// Calls `visit` with the index and the weight (of [`FULL`]) of the voxels around a place, if it is inside.
     #[inline]
     fn weights(&self, at: [f64; 3], mut visit: impl FnMut(usize, u32)) {
         let Some(at) = self.inside(at) else { return };
-        let fine = at.map(|v| (v * 256.0).round() as u32);
-        let low = fine.map(|f| (f >> 8) as usize);
-        for corner in 0..8usize {
-            let step = [corner & 1, corner >> 1 & 1, corner >> 2];
-            let part = |a: usize| if step[a] == 1 { fine[a] & 255 } else { 256 - (fine[a] & 255) };
-            let weight = part(0) * part(1) * part(2);
-            if weight > 0 {
-                visit(self.index([0, 1, 2].map(|a| low[a] + step[a])), weight);
+        // Written out: `map` over an array is not always inlined, and rounding is a call.
+        let fine = |a: usize| (at[a] * 256.0 + 0.5) as u32;
+        let fine = [fine(0), fine(1), fine(2)];
+        let low = [fine[0] >> 8, fine[1] >> 8, fine[2] >> 8];
+        let part = |a: usize| [256 - (fine[a] & 255), fine[a] & 255];
+        let parts = [part(0), part(1), part(2)];
+        // Between two voxels along an axis, or right at one.
+        let end = |a: usize| 1 + usize::from(parts[a][1] > 0);
+        let ends = [end(0), end(1), end(2)];
+        for k in 0..ends[2] {
+            for j in 0..ends[1] {
+                let row = self.index([low[0] as usize, low[1] as usize + j, low[2] as usize + k]);
+                for i in 0..ends[0] {
+                    visit(row + i, parts[0][i] * parts[1][j] * parts[2][k]);
+                }
             }
         }
     }
@@ -279,16 +303,17 @@ impl Samples<'_> {
         if [ni, nj, nk] == [1, 1, 1] {
             return visit(self.centre);
         }
-        let offset = |n: usize, count: usize| (2 * n + 1) as f64 / (2 * count) as f64 - 0.5;
+        let rows = &self.grids.rows;
+        let shifted = |at: [f64; 3], axis: usize, n: usize, count: usize| {
+            let by = (2 * n + 1) as f64 / (2 * count) as f64 - 0.5;
+            [at[0] + rows[0][axis] * by, at[1] + rows[1][axis] * by, at[2] + rows[2][axis] * by]
+        };
         for k in 0..nk {
+            let at = shifted(self.centre, 2, k, nk);
             for j in 0..nj {
+                let at = shifted(at, 1, j, nj);
                 for i in 0..ni {
-                    let by = [offset(i, ni), offset(j, nj), offset(k, nk)];
-                    let row = |a: usize| {
-                        let r = self.grids.rows[a];
-                        self.centre[a] + r[0] * by[0] + r[1] * by[1] + r[2] * by[2]
-                    };
-                    visit([row(0), row(1), row(2)]);
+                    visit(shifted(at, 0, i, ni));
                 }
             }
         }

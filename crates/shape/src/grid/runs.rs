@@ -71,8 +71,8 @@ pub(super) fn for_each_run<T: Voxel>(row: &[T], mut visit: impl FnMut(usize, usi
     let Some(&first) = row.first() else { return };
     let (mut start, mut value) = (0, first);
     for (n, block) in row.chunks(64).enumerate() {
-        // Counted rather than searched, so that many values are compared at once.
-        if block.iter().filter(|&&v| v != value).count() > 0 {
+        // Folded rather than searched, so that many values are compared at once.
+        if block.iter().fold(0, |other, &v| other | u8::from(v != value)) > 0 {
             let mut bits = T::changes(value, block);
             while bits != 0 {
                 let i = 64 * n + bits.trailing_zeros() as usize;

@@ -4,5 +4,6 @@ mod components;
 mod distance;
 mod holes;
 mod morphology;
+mod peers;
 mod resample;
 mod volumes;
