@@ -34,13 +34,14 @@ pub(crate) fn closest_on_triangle(p: [f64; 3], [a, b, c]: [[f32; 3]; 3]) -> ([f6
         return ([0.0, 0.0, 1.0], TrianglePart::Vertex(2));
     }
     let (va, vb, vc) = (d3 * d6 - d5 * d4, d5 * d2 - d1 * d6, d1 * d4 - d3 * d2);
-    if vc <= 0.0 && d1 >= 0.0 && d3 <= 0.0 {
+    // The edge must have a length: one without is left to `closest_on_edges`.
+    if vc <= 0.0 && d1 >= 0.0 && d3 <= 0.0 && d1 > d3 {
         return on_edge(0, d1, d1 - d3);
     }
-    if vb <= 0.0 && d2 >= 0.0 && d6 <= 0.0 {
+    if vb <= 0.0 && d2 >= 0.0 && d6 <= 0.0 && d2 > d6 {
         return on_edge(2, -d6, d2 - d6);
     }
-    if va <= 0.0 && d4 >= d3 && d5 >= d6 {
+    if va <= 0.0 && d4 >= d3 && d5 >= d6 && (d4 > d3 || d5 > d6) {
         return on_edge(1, d4 - d3, (d4 - d3) + (d5 - d6));
     }
     // Twice the area, squared; from the cross product, which does not cancel as `va + vb + vc` does.
