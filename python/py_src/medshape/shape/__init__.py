@@ -7,9 +7,52 @@ mm. Every call runs without the interpreter lock, and its result does not depend
 """
 
 from medshape.errors import ShapeError
+from medshape.shape.compare import border_dice, compare, compare_labels, compare_points
+from medshape.shape.features import measure
+from medshape.shape.isosurface import isosurface
 from medshape.shape.mask import Mask
 from medshape.shape.mesh import Mesh
+from medshape.shape.pictures import render
 from medshape.shape.points import Points
-from medshape.shape.volume import extract_meshes
+from medshape.shape.reports import MeshCheck, Repair, SymmetryPlane
+from medshape.shape.sdf import Sdf
+from medshape.shape.volume import (
+    LabelStatistics,
+    connected_components,
+    distance_transform,
+    extract_meshes,
+    fill_holes,
+    label_statistics,
+    largest_components,
+    mask_to_sdf,
+    morphology,
+    resample,
+)
 
-__all__ = ["Mask", "Mesh", "Points", "ShapeError", "extract_meshes"]
+__all__ = [
+    "LabelStatistics",
+    "Mask",
+    "Mesh",
+    "MeshCheck",
+    "Points",
+    "Repair",
+    "Sdf",
+    "ShapeError",
+    "SymmetryPlane",
+    "border_dice",
+    "compare",
+    "compare_labels",
+    "compare_points",
+    "connected_components",
+    "distance_transform",
+    "extract_meshes",
+    "fill_holes",
+    "isosurface",
+    "label_statistics",
+    "largest_components",
+    "mask_to_sdf",
+    "measure",
+    "morphology",
+    "render",
+    "resample",
+]

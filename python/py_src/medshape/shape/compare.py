@@ -131,6 +131,6 @@ def border_dice(
 def _alike(first: npt.ArrayLike, second: npt.ArrayLike) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     """Give both arrays in one order in memory, copied only where they differ."""
     a, b = np.asarray(first), np.asarray(second)
-    if a.flags.f_contiguous and b.flags.f_contiguous or a.flags.c_contiguous and b.flags.c_contiguous:
+    if (a.flags.f_contiguous and b.flags.f_contiguous) or (a.flags.c_contiguous and b.flags.c_contiguous):
         return a, b
     return np.asfortranarray(a), np.asfortranarray(b)

@@ -26,5 +26,9 @@ class Mask:
         """Unpack as ``array, affine``."""
         return iter((self.array, self.affine))
 
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        """Give the voxels, so that ``np.asarray(mask)`` works."""
+        return np.array(self.array, dtype=dtype) if copy else np.asarray(self.array, dtype=dtype)
+
     def __repr__(self) -> str:
         return f"Mask({' x '.join(map(str, self.array.shape))} voxels)"

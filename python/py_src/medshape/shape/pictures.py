@@ -67,6 +67,4 @@ def render(
     covers = list(opacities) if opacities is not None else [1.0] * len(scene)
     parts = [(m._core, c, o) for m, c, o in zip(scene, paint, covers, strict=True)]
     width, height = (size, size) if isinstance(size, int) else size
-    return _medshape.render(
-        parts, (width, height), view, perspective, background, occlusion, letters, scale_bar
-    )
+    return _medshape.render(parts, (width, height), view, perspective, background, occlusion, letters, scale_bar)

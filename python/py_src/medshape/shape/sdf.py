@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from medshape import _medshape
-from medshape.shape._arrays import scalar_volume
-from medshape.shape.mesh import Mesh
+if TYPE_CHECKING:
+    from medshape.shape.mesh import Mesh
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +27,8 @@ class Sdf:
 
     def to_mesh(self, value: float = 0.0) -> Mesh:
         """Give the closed, 2-manifold, outward surface around the values below ``value`` (mm); see `isosurface`."""
+        from medshape.shape.isosurface import isosurface  # meshes give fields and fields give meshes
+
         return isosurface(self.array, self.affine, value)
 
     def __iter__(self) -> Iterator[npt.NDArray[Any]]:
@@ -40,17 +41,3 @@ class Sdf:
 
     def __repr__(self) -> str:
         return f"Sdf({' x '.join(map(str, self.array.shape))})"
-
-
-def isosurface(field: npt.ArrayLike, affine: npt.ArrayLike | None = None, value: float = 0.0) -> Mesh:
-    """Give the closed, 2-manifold, outward surface around the grid points whose value is below ``value``.
-
-    Args:
-        field: (I, J, K) scalars. Of a probability map, give ``1 - p``, so that inside is below.
-        affine: (4, 4), index to RAS+ mm; none: one millimetre a voxel.
-        value: where the surface runs, by linear interpolation along the grid's edges.
-
-    Raises:
-        ShapeError: for a NaN, or an affine that is singular.
-    """
-    return Mesh._of(_medshape.isosurface(scalar_volume(field, affine), value))
