@@ -67,7 +67,7 @@ fn convert(args: &args::Convert, to: &Path) -> anyhow::Result<()> {
     let mut out = create()?;
     match args.points {
         Some(n) if format == MeshFormat::Ply => {
-            write_points_ply(&sample_surface(&mesh, n, SampleMethod::AreaUniform, args.seed)?, &mut out)?
+            write_points_ply(&sample_surface(&mesh, n, SampleMethod::AreaUniform, args.seed)?, &mut out)?;
         }
         Some(_) => bail!("points can only be written as .ply"),
         None => write_mesh(format, &mesh, &meta(&name), &mut out)?,

@@ -38,7 +38,7 @@ impl Crossing {
 pub(super) struct Slices {
     pub(super) columns: usize,
     pub(super) rows: usize,
-    pub(super) slices: std::ops::Range<usize>,
+    pub(super) along_k: std::ops::Range<usize>,
 }
 
 impl Slices {
@@ -47,7 +47,7 @@ impl Slices {
     pub(super) fn cross(&self, triangle: [[f64; 3]; 3], crossings: &mut Vec<Crossing>) {
         let [a, b, c] = triangle;
         let (low, high) = (a[2].min(b[2]).min(c[2]), a[2].max(b[2]).max(c[2]));
-        let (from, to) = whole_between(low, high, self.slices.clone());
+        let (from, to) = whole_between(low, high, self.along_k.clone());
         for k in from..to {
             let z = k as f64;
             let (mut up, mut down) = (None, None);
@@ -75,7 +75,7 @@ impl Slices {
             let i = low[0] + (j as f64 - low[1]) * slope;
             // Negative values become 0.
             let first = ((i.floor() + 1.0) as usize).min(self.columns);
-            crossings.push(Crossing::new((k - self.slices.start) * self.rows + j, first, enters));
+            crossings.push(Crossing::new((k - self.along_k.start) * self.rows + j, first, enters));
         }
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn inside<'a>(
     let winding = OnceLock::new();
     voxels.par_chunks_mut(columns * rows * thickness).zip(&slabs).enumerate().for_each(|(slab, (voxels, faces))| {
         let from = slab * thickness;
-        let grid = Slices { columns, rows, slices: from..slices.min(from + thickness) };
+        let grid = Slices { columns, rows, along_k: from..slices.min(from + thickness) };
         let mut crossings = Vec::new();
         for &face in faces {
             grid.cross(mesh.faces()[face as usize].map(|v| vertices[v as usize]), &mut crossings);

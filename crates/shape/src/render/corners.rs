@@ -106,7 +106,7 @@ fn smooth<'a>(
         }
     }
     // Faces that are all within half the crease angle of their sum are within the whole of one another.
-    let half = ((1.0 + crease.max(-1.0)) / 2.0).sqrt();
+    let half = f32::midpoint(1.0, crease.max(-1.0)).sqrt();
     let mut creased = vec![false; corners.len()];
     let mut any = false;
     for (face, n) in faces.iter().zip(across) {

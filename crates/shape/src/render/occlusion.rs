@@ -4,6 +4,8 @@
 //! and the paired samples of volumetric obscurance, Loos & Sloan 2010, doi:10.1145/1730804.1730829): on a slope what one
 //! place of a pair gains the other loses, so only hollows and steps darken, and no normals are needed.
 
+use std::f32::consts::FRAC_1_SQRT_2;
+
 use rayon::prelude::*;
 
 use super::image::SRGB;
@@ -12,8 +14,8 @@ use super::image::SRGB;
 const PAIRS: [([f32; 2], f32); 8] = [
     ([1.0, 0.0], 0.25),
     ([0.0, 1.0], 0.3),
-    ([0.7071, 0.7071], 0.45),
-    ([0.7071, -0.7071], 0.5),
+    ([FRAC_1_SQRT_2, FRAC_1_SQRT_2], 0.45),
+    ([FRAC_1_SQRT_2, -FRAC_1_SQRT_2], 0.5),
     ([0.9239, 0.3827], 0.75),
     ([-0.3827, 0.9239], 0.8),
     ([0.3827, 0.9239], 1.0),

@@ -44,8 +44,8 @@ pub(super) fn draw(parts: &[Part], camera: &Camera, options: &RenderOptions) -> 
         draw_parts(&ready, band, size, opaque, layers);
         for (row, pixels) in rgba.chunks_exact_mut(width * 4).enumerate() {
             let of_row = row * width..(row + 1) * width;
-            let out = Row { rgba: pixels, depth: &mut depth[of_row.clone()], share: &mut share[of_row] };
-            resolve(out, row * SAMPLES * width, opaque, layers, &ready, background);
+            let mut out = Row { rgba: pixels, depth: &mut depth[of_row.clone()], share: &mut share[of_row] };
+            resolve(&mut out, row * SAMPLES * width, opaque, layers, &ready, background);
         }
     });
     if options.occlusion {
@@ -83,7 +83,14 @@ struct Row<'a> {
 const ONE_SURFACE: f32 = 6.0;
 
 /// Lights and averages the samples of a row of pixels, which begin at `first`.
-fn resolve(row: Row, first: usize, opaque: &Opaque, layers: &Layers, ready: &[Ready], background: Option<[f32; 3]>) {
+fn resolve(
+    row: &mut Row,
+    first: usize,
+    opaque: &Opaque,
+    layers: &Layers,
+    ready: &[Ready],
+    background: Option<[f32; 3]>,
+) {
     let width = row.depth.len();
     let srgb = &*SRGB;
     let lit = |normal: [f32; 3], part: u32| {
