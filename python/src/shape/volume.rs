@@ -132,7 +132,7 @@ fn mask_to_sdf<'py>(py: Python<'py>, mask: Volume<'_>, boundary: &str) -> PyResu
 fn connected_components(py: Python<'_>, volume: Volume<'_>, connectivity: u8) -> PyResult<Py<PyAny>> {
     let (view, connectivity) = (volume.view(py)?, neighbours(connectivity)?);
     let found = py.detach(|| shape::connected_components(view, connectivity));
-    label_array(py, checked(py, found)?.map)
+    Ok(label_array(py, checked(py, found)?.map))
 }
 
 /// The labels with only the largest components of each, in memory order.
@@ -147,7 +147,7 @@ fn largest_components(
     let (view, connectivity) = (volume.view(py)?, neighbours(connectivity)?);
     let keep = count.map_or(Keep::MinVoxels(min_voxels), Keep::Largest);
     let kept = py.detach(|| shape::largest_components(view, keep, connectivity));
-    label_array(py, checked(py, kept)?)
+    Ok(label_array(py, checked(py, kept)?))
 }
 
 /// The labels with their holes filled, in memory order.
@@ -156,7 +156,7 @@ fn fill_holes(py: Python<'_>, volume: Volume<'_>, connectivity: u8, everything: 
     let (view, connectivity) = (volume.view(py)?, neighbours(connectivity)?);
     let enclosed = if everything { Enclosed::Everything } else { Enclosed::Background };
     let filled = py.detach(|| shape::fill_holes(view, connectivity, enclosed));
-    label_array(py, checked(py, filled)?)
+    Ok(label_array(py, checked(py, filled)?))
 }
 
 /// The mask dilated, eroded, opened or closed, in memory order.
@@ -199,7 +199,7 @@ fn resample_labels(py: Python<'_>, volume: Volume<'_>, to: Grid<'_>, nearest: bo
     let (view, target) = (volume.view(py)?, affine(py, &to.1)?);
     let sampling = if nearest { LabelSampling::Nearest } else { LabelSampling::Linear };
     let new = py.detach(|| shape::resample_labels(view, to.0, &target, sampling));
-    label_array(py, checked(py, new)?)
+    Ok(label_array(py, checked(py, new)?))
 }
 
 /// A mask on another grid, i fastest.
@@ -227,12 +227,12 @@ fn neighbours(connectivity: u8) -> PyResult<Connectivity> {
     }
 }
 
-fn label_array(py: Python<'_>, map: LabelMap) -> PyResult<Py<PyAny>> {
-    Ok(match map.into_labels() {
+fn label_array(py: Python<'_>, map: LabelMap) -> Py<PyAny> {
+    match map.into_labels() {
         Labels::U8(v) => PyArray1::from_vec(py, v).into_any().unbind(),
         Labels::U16(v) => PyArray1::from_vec(py, v).into_any().unbind(),
         Labels::U32(v) => PyArray1::from_vec(py, v).into_any().unbind(),
-    })
+    }
 }
 
 /// The error for a word that is none of those expected.
