@@ -12,13 +12,7 @@ fn cone(axis: usize) -> LabelMap {
         let at = [v % shape[0], v / shape[0] % shape[1], v / (shape[0] * shape[1])];
         let depth = at[axis] as f64 * 5.0;
         let r = (0..3).filter(|&a| a != axis).map(|a| (at[a] as f64 - 30.2).powi(2)).sum::<f64>().sqrt();
-        if r < 8.0 - depth / 10.0 {
-            2
-        } else if r < 26.0 - depth / 2.0 {
-            1
-        } else {
-            0
-        }
+        if r < 8.0 - depth / 10.0 { 2 } else { u16::from(r < 26.0 - depth / 2.0) }
     });
     LabelMap::new(shape, Affine::from_spacing(spacing, [1.0, 2.0, 3.0]).unwrap(), Labels::U16(labels.collect()))
         .unwrap()
