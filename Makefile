@@ -83,8 +83,8 @@ test-browser: $(DEMO_DATA) $(MEDSHAPE_DEV)
 	$(MEDSHAPE_DEV) import demo/data/myo_sim --collection demo/test-collection
 	cd web && MEDSHAPE_BIN="$(abspath $(MEDSHAPE_DEV))" MEDSHAPE_COLLECTION="$(abspath demo/test-collection)" npm run e2e
 
-bench: build ## Time the import against the peers (installs them; writes docs/benchmarks.md)
-	benches/run $(MEDSHAPE)
+bench: build wheel ## Time import and geometry against the peers (installs them; writes docs/benchmarks*.md)
+	benches/run $(MEDSHAPE) dist/*.whl
 
 schema: ## Write the published JSON Schema of a record anew
 	UPDATE_SCHEMA=1 cargo test -p medshape-collection --test schema

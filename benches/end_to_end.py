@@ -58,7 +58,7 @@ class Contestant:
 
 def contestants(medshape: str, source: str, runs: int, with_original: bool) -> list[Contestant]:
     """Everyone who takes part."""
-    peers = [sys.executable, str(HERE / "peers.py")]
+    peers = [sys.executable, str(HERE / "chain.py")]
     load = [medshape, "import", source, "--collection", "COLLECTION"]
     unload = [medshape, "export", "--collection", "COLLECTION", "--to", "FOLDER/out", "--format", "stl,points.ply"]
     all_of_them = [
@@ -86,7 +86,7 @@ def check(medshape: str, source: str) -> str:
         subprocess.run([medshape, "import", source, "--collection", collection], **quiet)
         subprocess.run([medshape, "export", "--collection", collection, "--to", f"{folder}/ours"], **quiet)
         (pathlib.Path(folder) / "out").mkdir()
-        subprocess.run([sys.executable, HERE / "peers.py", "best2", source, f"{folder}/out"], **quiet)
+        subprocess.run([sys.executable, HERE / "chain.py", "best2", source, f"{folder}/out"], **quiet)
         closed = faces = 0
         worst = 0.0
         ours = sorted(pathlib.Path(folder, "ours").rglob("*.stl"))
