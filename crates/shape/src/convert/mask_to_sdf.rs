@@ -18,7 +18,7 @@ pub enum MaskBoundary {
     /// The sides where voxels of the mask, as boxes, meet others. Half a voxel from the centres on both sides.
     #[default]
     Voxels,
-    /// The mesh of [`Surface::Smooth`]. Takes several times as long.
+    /// The mesh of [`Surface::Smooth`]. Takes some twenty times as long.
     Smooth,
 }
 

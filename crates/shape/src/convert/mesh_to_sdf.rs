@@ -1,7 +1,6 @@
 //! Mesh to signed distance field: the exact distance at every grid point.
 //!
-//! Each point's search in the triangle tree starts from the nearest triangles of its neighbours before it along i, j and k,
-//! which bounds the distance to within a fraction of a voxel: what is left to look at are the few boxes near the foot.
+//! Blocks of 64 points share their search in the triangle tree (see `spatial/grid_search.rs`).
 //! Signs come from scan conversion (see `mesh_to_mask`) rather than from normals, hence are exact at edges and corners
 //! too, where the sign of one face's normal is wrong and angle-weighted normals (Bærentzen & Aanæs 2005,
 //! doi:10.1109/TVCG.2005.49) are needed else; holes are bridged by the generalised winding number (Barill et al. 2018,
@@ -10,7 +9,10 @@
 use rayon::prelude::*;
 
 use super::mesh_to_mask::inside;
-use crate::{Affine, Mesh, Sdf, ShapeError, TriangleTree, spatial::NO_TRIANGLE};
+use crate::{
+    Affine, Mesh, Sdf, ShapeError, TriangleTree,
+    spatial::{BLOCK, GridSearch, prepared_triangles},
+};
 
 /// The signed distance field of `mesh` on a grid of `shape` points (along i, j, k) that `affine` maps to RAS+ mm: the
 /// distance (mm) from each point to the nearest place of the mesh, negative inside.
@@ -29,23 +31,25 @@ pub fn mesh_to_sdf(mesh: &Mesh, affine: &Affine, shape: [usize; 3]) -> Result<Sd
 
 /// Distances to the triangles of `tree` at all points of a grid, negative where `inside` is 1.
 pub(super) fn distances(tree: &TriangleTree, affine: &Affine, shape: [usize; 3], inside: &[u8]) -> Vec<f32> {
-    let [columns, rows, _] = shape;
-    let mut values = vec![0f32; inside.len()];
-    values.par_chunks_mut(columns * rows).zip(inside.par_chunks(columns * rows)).enumerate().for_each_init(
-        // The nearest triangle of each point of the slice that the thread did last.
-        || vec![NO_TRIANGLE; columns * rows],
-        |seeds, (k, (values, inside))| {
-            for ((j, values), inside) in values.chunks_mut(columns).enumerate().zip(inside.chunks(columns)) {
-                let mut left = NO_TRIANGLE;
-                for ((i, value), &inside) in values.iter_mut().enumerate().zip(inside) {
-                    let at = j * columns + i;
-                    let before = if j > 0 { seeds[at - columns] } else { NO_TRIANGLE };
-                    let p = affine.apply([i as f64, j as f64, k as f64]);
-                    let nearest = tree.nearest_from(p, &[left, before, seeds[at]]);
-                    left = nearest.triangle;
-                    seeds[at] = left;
-                    let distance = nearest.distance2.sqrt() as f32;
-                    *value = if inside == 1 { -distance } else { distance };
+    let [columns, rows, slices] = shape;
+    let mut values = vec![f32::INFINITY; inside.len()];
+    if tree.is_empty() {
+        return values;
+    }
+    let triangles = prepared_triangles(tree);
+    let slab = columns * rows * BLOCK;
+    values.par_chunks_mut(slab).zip(inside.par_chunks(slab)).enumerate().for_each_init(
+        || GridSearch::new(tree, &triangles, affine),
+        |search, (slab, (values, inside))| {
+            let from = slab * BLOCK;
+            for j in (0..rows).step_by(BLOCK) {
+                for i in (0..columns).step_by(BLOCK) {
+                    let size = [BLOCK.min(columns - i), BLOCK.min(rows - j), BLOCK.min(slices - from)];
+                    search.block([i, j, from], size, &mut |[i, j, k], nearest| {
+                        let at = ((k - from) * rows + j) * columns + i;
+                        let distance = nearest.distance2.sqrt() as f32;
+                        values[at] = if inside[at] == 1 { -distance } else { distance };
+                    });
                 }
             }
         },

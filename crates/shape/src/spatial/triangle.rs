@@ -20,7 +20,7 @@ pub enum TrianglePart {
 #[inline]
 pub(crate) fn closest_on_triangle(p: [f64; 3], [a, b, c]: [[f32; 3]; 3]) -> ([f64; 3], TrianglePart) {
     let (ab, ac) = (sub(b, a), sub(c, a));
-    let [ap, bp, cp] = [a, b, c].map(|v| minus(p, v));
+    let (ap, bp, cp) = (minus(p, a), minus(p, b), minus(p, c));
     let (d1, d2) = (dot(ab, ap), dot(ac, ap));
     if d1 <= 0.0 && d2 <= 0.0 {
         return ([1.0, 0.0, 0.0], TrianglePart::Vertex(0));
@@ -58,7 +58,8 @@ pub(crate) fn closest_on_triangle(p: [f64; 3], [a, b, c]: [[f32; 3]; 3]) -> ([f6
 #[inline]
 pub(crate) fn place([a, b, c]: [[f32; 3]; 3], weights: [f64; 3]) -> [f64; 3] {
     let (ab, ac) = (sub(b, a), sub(c, a));
-    [0, 1, 2].map(|i| f64::from(a[i]) + weights[1] * ab[i] + weights[2] * ac[i])
+    let at = |i: usize| f64::from(a[i]) + weights[1] * ab[i] + weights[2] * ac[i];
+    [at(0), at(1), at(2)]
 }
 
 /// Squared distance from `p` to the nearest place of the triangle.

@@ -1,6 +1,7 @@
 //! Search over the triangles of a mesh: nearest place, first hit of a ray, overlap with a box.
 //!
-//! A tree of boxes, eight to a node (see `wide_boxes`), searched nearest box first. Boxes only decide what can be left out,
+//! A tree with eight children to a node, bounded by boxes for rays (see `wide_boxes`) and by discs for distances (see
+//! `wide_discs`), searched nearest first. Bounds only decide what can be left out,
 //! with a margin for their rounding; distances and hits are computed in f64 from the mesh's own positions. So answers
 //! are those of a search through all triangles, in whatever order they are asked: among places at the same distance the
 //! face of the lowest index wins. Batches start each search with the face that the point before found, which prunes
@@ -9,7 +10,8 @@
 use rayon::prelude::*;
 
 use super::triangle::{TrianglePart, closest_on_triangle, distance2, place};
-use super::wide_boxes::{ITEM, NONE, WIDE, WideBoxes};
+use super::wide_boxes::{Frame, ITEM, NONE, Node, WIDE, WideBoxes};
+use super::wide_discs::{BEYOND, Discs};
 use crate::{
     Mesh, ShapeError,
     spatial::check_points,
@@ -20,6 +22,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct TriangleTree {
     boxes: WideBoxes,
+    /// One for each node.
+    discs: Vec<Discs>,
     /// Triangles in the tree's order.
     triangles: Vec<[[f32; 3]; 3]>,
     /// The face of each.
@@ -71,7 +75,9 @@ impl Nearest {
 }
 
 /// Boxes that wait: at most seven for each level, and eight to the eleventh exceeds what 31 bits can count.
-const STACK: usize = 88;
+pub(super) const STACK: usize = 88;
+/// Spans from the mesh beyond which squared distances do not fit and all triangles are looked at.
+const TOO_FAR: f32 = 1e15;
 /// Points that a thread searches one after the other.
 const BATCH: usize = 512;
 
@@ -86,8 +92,9 @@ impl TriangleTree {
             })
             .collect();
         let (boxes, faces) = WideBoxes::new(&bounds);
-        let triangles = faces.iter().map(|&f| mesh.triangle(f as usize)).collect();
-        Self { boxes, triangles, faces }
+        let triangles: Vec<_> = faces.iter().map(|&f| mesh.triangle(f as usize)).collect();
+        let discs = Discs::of_tree(&boxes, &triangles);
+        Self { boxes, discs, triangles, faces }
     }
 
     /// Number of triangles.
@@ -160,8 +167,9 @@ impl TriangleTree {
         best
     }
 
+    /// Makes it the nearest if it is.
     #[inline]
-    fn try_triangle(&self, p: [f64; 3], triangle: u32, best: &mut Nearest) {
+    pub(super) fn try_triangle(&self, p: [f64; 3], triangle: u32, best: &mut Nearest) {
         let d2 = distance2(p, self.triangles[triangle as usize]);
         if d2 <= best.distance2 {
             let face = self.faces[triangle as usize];
@@ -177,35 +185,45 @@ impl TriangleTree {
             return;
         }
         let q = self.boxes.frame.place(p);
-        let scale2 = self.boxes.frame.scale * self.boxes.frame.scale;
-        let mut bound = (best.distance2 * scale2) as f32;
+        if q.iter().any(|c| c.abs() > TOO_FAR) {
+            return (0..self.len() as u32).for_each(|t| self.try_triangle(p, t, best));
+        }
+        let mut limit = self.limit(best);
         let mut stack = [(0f32, 0u32); STACK];
         let mut top = 1;
         while top > 0 {
             top -= 1;
             let (distance, node) = stack[top];
-            if distance > bound {
+            if distance > limit {
                 continue;
             }
-            let node = &self.boxes.nodes[node as usize];
-            let distances = node.distances2(q);
+            let distances = self.discs[node as usize].distances2(q);
+            let children = &self.boxes.nodes[node as usize].children;
             let first = top;
-            for lane in 0..WIDE {
-                let (d, child) = (distances[lane], node.children[lane]);
-                if d > bound || child == NONE {
-                    continue;
-                }
-                if child & ITEM != 0 {
-                    self.try_triangle(p, child & !ITEM, best);
-                    bound = (best.distance2 * scale2) as f32;
-                } else {
-                    let at = sift(&stack[first..top], d) + first;
-                    stack.copy_within(at..top, at + 1);
-                    stack[at] = (d, child);
+            let mut near = 0u32;
+            for (lane, d) in distances.iter().enumerate() {
+                near |= u32::from(*d <= limit) << lane;
+            }
+            while near != 0 {
+                let lane = near.trailing_zeros() as usize % WIDE;
+                near &= near - 1;
+                let (d, child) = (distances[lane], children[lane]);
+                if child & ITEM == 0 {
+                    insert(&mut stack[first..=top], (d, child));
                     top += 1;
+                } else if d <= limit && child & !ITEM != best.triangle {
+                    self.try_triangle(p, child & !ITEM, best);
+                    limit = self.limit(best);
                 }
             }
         }
+    }
+
+    /// The bound of squared distances beyond which nothing is nearer than `best`.
+    #[inline]
+    pub(super) fn limit(&self, best: &Nearest) -> f32 {
+        let scale = self.boxes.frame.scale;
+        ((best.distance2 * scale * scale) as f32).min(BEYOND)
     }
 
     fn describe(&self, p: [f64; 3], best: Nearest) -> Option<ClosestPoint> {
@@ -251,9 +269,7 @@ impl TriangleTree {
                     let hit = self.hit(origin, direction, (child & !ITEM) as usize);
                     best = hit.into_iter().chain(best).min_by(|a, b| a.t.total_cmp(&b.t).then(a.face.cmp(&b.face)));
                 } else {
-                    let at = sift(&stack[first..top], entry) + first;
-                    stack.copy_within(at..top, at + 1);
-                    stack[at] = (entry, child);
+                    insert(&mut stack[first..=top], (entry, child));
                     top += 1;
                 }
             }
@@ -267,7 +283,7 @@ impl TriangleTree {
         let (ab, ac) = (sub(b, a), sub(c, a));
         let across = cross(direction, ac);
         let determinant = dot(ab, across);
-        let to = [0, 1, 2].map(|i| origin[i] - f64::from(a[i]));
+        let to = [origin[0] - f64::from(a[0]), origin[1] - f64::from(a[1]), origin[2] - f64::from(a[2])];
         let v = dot(to, across) / determinant;
         let up = cross(to, ab);
         let w = dot(direction, up) / determinant;
@@ -303,9 +319,19 @@ impl TriangleTree {
         }
     }
 
-    /// The tree's nodes, the root first and parents before their children.
-    pub(super) fn boxes(&self) -> &WideBoxes {
-        &self.boxes
+    /// The place of the triangle found that is nearest to `p`; `p` itself if none is.
+    pub(super) fn foot(&self, p: [f64; 3], nearest: Nearest) -> [f64; 3] {
+        let triangle = self.triangles.get(nearest.triangle as usize);
+        triangle.map_or(p, |&t| place(t, closest_on_triangle(p, t).0))
+    }
+
+    pub(super) fn frame(&self) -> &Frame {
+        &self.boxes.frame
+    }
+
+    /// The nodes, the root first and parents before their children, and their discs.
+    pub(super) fn nodes(&self) -> (&[Node], &[Discs]) {
+        (&self.boxes.nodes, &self.discs)
     }
 
     /// The triangles in the tree's order.
@@ -314,12 +340,13 @@ impl TriangleTree {
     }
 }
 
-/// Where among waiting boxes, the nearest last, one at distance `d` belongs.
+/// Puts a box into the last place of those that wait, or before all that are nearer.
 #[inline]
-fn sift(waiting: &[(f32, u32)], d: f32) -> usize {
-    let mut at = waiting.len();
-    while at > 0 && waiting[at - 1].0 < d {
+fn insert(waiting: &mut [(f32, u32)], new: (f32, u32)) {
+    let mut at = waiting.len() - 1;
+    while at > 0 && waiting[at - 1].0 < new.0 {
+        waiting[at] = waiting[at - 1];
         at -= 1;
     }
-    at
+    waiting[at] = new;
 }

@@ -3,7 +3,7 @@
 //! Eight boxes lie side by side, so that one pass of vector instructions measures them all (Wald, Benthin & Boulos 2008,
 //! doi:10.1109/RT.2008.4634620). Items are split in halves at the median centroid along the longest side, three times a
 //! node, down to single items: meshes have triangles of similar size, for which this is as good as a split by surface
-//! area and several times quicker to build. Cost: O(n log n) time, about 70 bytes an item.
+//! area and several times quicker to build. Cost: O(n log n) time, about 35 bytes an item.
 //!
 //! Boxes are f32 in a frame where the whole tree spans -1 to 1, hence their precision does not depend on where in space
 //! the mesh lies, and grown by [`PAD`], which covers all rounding of queries up to a few spans away.
@@ -16,9 +16,6 @@ pub(crate) const ITEM: u32 = 1 << 31;
 pub(crate) const NONE: u32 = u32::MAX;
 /// By how much boxes are larger than what they hold, in spans.
 const PAD: f32 = 1e-6;
-/// What box distances are multiplied with before they prune, for the rounding of queries far away.
-const SHRINK: f32 = 1.0 - 2e-6;
-
 /// Eight boxes.
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
@@ -31,21 +28,6 @@ pub(crate) struct Node {
 impl Node {
     const EMPTY: Self =
         Self { lower: [[f32::INFINITY; WIDE]; 3], upper: [[f32::NEG_INFINITY; WIDE]; 3], children: [NONE; WIDE] };
-
-    /// Squared distance from `q` to each box, never above the true one.
-    #[inline]
-    pub(crate) fn distances2(&self, q: [f32; 3]) -> [f32; WIDE] {
-        let mut sum = [0f32; WIDE];
-        for axis in 0..3 {
-            for lane in 0..WIDE {
-                let below = self.lower[axis][lane] - q[axis];
-                let above = q[axis] - self.upper[axis][lane];
-                let d = larger(larger(below, above), 0.0);
-                sum[lane] += d * d;
-            }
-        }
-        sum.map(|d2| d2 * SHRINK)
-    }
 
     /// Where along `origin + t direction` each box begins, at least 0; infinite when the ray misses it. `reciprocal` is
     /// of `direction`.
@@ -114,7 +96,8 @@ impl Frame {
 
     #[inline]
     pub(crate) fn place(&self, p: [f64; 3]) -> [f32; 3] {
-        [0, 1, 2].map(|a| ((p[a] - self.centre[a]) * self.scale) as f32)
+        let at = |a: usize| ((p[a] - self.centre[a]) * self.scale) as f32;
+        [at(0), at(1), at(2)]
     }
 }
 
