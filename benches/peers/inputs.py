@@ -35,6 +35,7 @@ def prepare() -> Inputs:
     if not (folder / "raw_faces.npy").exists():
         import fast_simplification
         import nibabel
+        import trimesh
         from scipy import ndimage
         from skimage.measure import marching_cubes
 
@@ -60,7 +61,10 @@ def prepare() -> Inputs:
 
         soft = ndimage.gaussian_filter(liver.astype(np.float32), 1.0)
         vertices, faces, _, _ = marching_cubes(soft, 0.5, spacing=tuple(spacing))
-        faces = faces[:, ::-1]
+        # Smoothing may part a speck from the liver, which some decimations drop: only the liver itself.
+        whole = trimesh.Trimesh(vertices, faces[:, ::-1], process=False)
+        whole = max(whole.split(only_watertight=False), key=lambda part: len(part.faces))
+        vertices, faces = np.asarray(whole.vertices), np.asarray(whole.faces)
         keep("large", vertices, faces)
         keep("medium", *fast_simplification.simplify(vertices.astype(np.float32), faces, target_count=100_000))
         vertices, faces, _, _ = marching_cubes(liver.astype(np.float32), 0.5, spacing=tuple(spacing))

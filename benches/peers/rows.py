@@ -9,6 +9,7 @@ words on how good it is; the same judge looks at every way's result.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,7 +82,9 @@ ROWS["blue"] = Row("10 k blue-noise samples of 100 k triangles", sizes, ">= 2 x"
 ROWS["voxels"] = Row("Mesh of 100 k triangles to a mask of 256^3", lambda _, r: f"{int(r.sum())} voxels", ">= 4 x")
 ROWS["sdf"] = Row("Mesh of 100 k triangles to an exact field of 128^3", lambda _, r: f"sum {r.sum():.0f} mm", ">= 10 x")
 ROWS["edt"] = Row("Anisotropic distance transform, 256^3", lambda _, r: f"sum {r.sum(dtype=float):.0f} mm", ">= 1.5 x")
-ROWS["components"] = Row("Connected components (26), 512 x 512 x 400", lambda _, r: f"{r.max()} components", ">= 1.5 x")
+ROWS["components"] = Row(
+    "Connected components (26), 512 x 512 x 400", lambda _, r: f"{r.max()} components, {r.dtype}", ">= 1.5 x"
+)
 ROWS["statistics"] = Row("Counts, boxes, centroids of 61 labels", lambda _, r: f"{len(r)} labels", ">= 10 x")
 ROWS["surface"] = Row(
     "HD95, ASSD, surface Dice of 256^3 masks (surfels)",
@@ -104,6 +107,19 @@ def grid(inputs: Inputs, n: int) -> np.ndarray:
     affine = np.diag([*((high - low) / (n - 1)), 1.0])
     affine[:3, 3] = low
     return affine
+
+
+def threads() -> int:
+    """How many the run allows."""
+    return int(os.environ["RAYON_NUM_THREADS"])
+
+
+def vtk_threads() -> None:
+    """Hold VTK to them."""
+    import vtk
+
+    vtk.vtkSMPTools.SetBackend("STDThread" if threads() > 1 else "Sequential")
+    vtk.vtkSMPTools.Initialize(threads())
 
 
 def vtk_mesh(vertices: np.ndarray, faces: np.ndarray) -> Any:
@@ -140,6 +156,7 @@ def _(inputs: Inputs) -> Work:
     from scipy import ndimage
     from vtk.util import numpy_support as ns
 
+    vtk_threads()
     labels, affine = inputs.labels, inputs.affine
 
     def work() -> list[tuple[np.ndarray, np.ndarray]]:
@@ -204,6 +221,7 @@ def _(inputs: Inputs) -> Work:
 def _(inputs: Inputs) -> Work:
     import vtk
 
+    vtk_threads()
     vertices, faces = inputs.mesh("large")
 
     def work() -> tuple[np.ndarray, np.ndarray]:
@@ -327,6 +345,7 @@ def _(inputs: Inputs) -> Work:
     import vtk
     from vtk.util import numpy_support as ns
 
+    vtk_threads()
     vertices, faces = inputs.mesh("medium")
     affine = grid(inputs, 256)
 
@@ -379,7 +398,7 @@ def _(inputs: Inputs) -> Work:
     import edt
 
     mask = inputs.cube
-    return lambda: edt.edt(mask, anisotropy=(0.87, 0.8, 0.35), parallel=1)
+    return lambda: edt.edt(mask, anisotropy=(0.87, 0.8, 0.35), parallel=threads())
 
 
 @way("components", "medshape")
