@@ -80,8 +80,8 @@ def table(found: dict[tuple[str, str, int], dict[str, Any]]) -> str:
         "",
         "Written by `make bench`. The clinical label map of [benchmarks.md](benchmarks.md), and its liver: meshes of",
         "500 k and 100 k triangles, a mask of 256^3. Arrays in memory to arrays in memory; every measurement is a",
-        "fresh process, one way after the other, median of its runs. *Ratio* is the peer's time over medshape's with as",
-        "many threads;",
+        "fresh process, one way after the other, median of its runs. *Ratio* is the peer's time over medshape's with",
+        "as many threads;",
         "*more memory* what the process grew by at most while it worked, its result included.",
         "",
         f"{os.cpu_count()} cores, {platform.machine()}; {datetime.date.today()}; "
