@@ -231,3 +231,21 @@ fn a_left_handed_grid_gives_the_mirror_image() {
         assert!((a.volume_mm3 / b.volume_mm3 - 1.0).abs() < 1e-4, "{surface:?}: {a:?} {b:?}");
     }
 }
+
+#[test]
+fn the_surface_does_not_depend_on_the_unit_of_length() {
+    let shape = [24, 20, 18];
+    let voxels = blobs(shape, 11);
+    let of = |scale: f64| {
+        let affine = Affine::from_spacing([scale, 1.5 * scale, 2.0 * scale], [0.0; 3]).unwrap();
+        extract_mesh(&Mask::new(shape, affine, voxels.clone()).unwrap(), Surface::Smooth)
+    };
+    let one = of(1.0);
+    for scale in [1e-6, 0.25, 1000.0, 1e9] {
+        let other = of(scale);
+        assert_eq!(one.faces(), other.faces());
+        for (a, b) in one.vertices().iter().flatten().zip(other.vertices().iter().flatten()) {
+            assert!((f64::from(*a) - f64::from(*b) / scale).abs() < 1e-4, "{scale}: {a} {b}");
+        }
+    }
+}

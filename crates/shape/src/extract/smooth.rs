@@ -50,17 +50,16 @@ fn turn_round(faces: &mut [[u32; 3]]) {
 /// Moves all vertices outward by one distance, so that the enclosed volume is that of the voxels.
 fn restore_volume(at: &mut [[f32; 3]], edges: &[EdgePoint], faces: &[[u32; 3]], normals: &[[f32; 3]], affine: &Affine) {
     let voxels = voxels(edges);
-    let to_mm = Cofactors::new(affine);
-    // Index units along the edge for each mm that the surface moves.
-    let slopes: Vec<f32> =
-        normals.iter().zip(edges).map(|(&n, &e)| to_mm.length(n) / (to_mm.voxel * steepness(n, e))).collect();
+    let areas = Cofactors::new(affine);
+    // Index units along the edge for each size of a voxel that the surface moves.
+    let slopes: Vec<f32> = normals.iter().zip(edges).map(|(&n, &e)| areas.length(n) / steepness(n, e)).collect();
     for _ in 0..VOLUME_ROUNDS {
         let missing = voxels - volume(at, faces);
         if missing.abs() < 1e-4 * voxels {
             return;
         }
         let probe = if missing > 0.0 { 0.01 } else { -0.01 };
-        // What a millimetre outward adds now, from the vertices that can still move that way.
+        // What the size of a voxel outward adds now, from the vertices that can still move that way.
         let gain: f64 = (0..at.len())
             .map(|v| {
                 let (axis, mut moved) = (edges[v].axis as usize, at[v]);
@@ -102,19 +101,18 @@ fn volume(at: &[[f32; 3]], faces: &[[u32; 3]]) -> f64 {
     faces.iter().map(sixfold).sum::<f64>() / 6.0
 }
 
-/// Turns area vectors of index space into mm².
+/// Turns area vectors of index space into those of patient space in units of a voxel's size (the side of a cube of its
+/// volume), so that the surface does not depend on the unit of length.
 struct Cofactors {
     rows: [[f32; 3]; 3],
-    voxel: f32,
 }
 
 impl Cofactors {
     fn new(affine: &Affine) -> Self {
         let inverse = affine.inverse().rows();
-        let det = affine.determinant();
-        // The transposed inverse, times the determinant.
-        let rows = [0, 1, 2].map(|r| [0, 1, 2].map(|c| (inverse[c][r] * det) as f32));
-        Self { rows, voxel: affine.voxel_volume() as f32 }
+        let size = affine.voxel_volume().cbrt();
+        // The transposed inverse, with the determinant that it has in those units.
+        Self { rows: [0, 1, 2].map(|r| [0, 1, 2].map(|c| (inverse[c][r] * size) as f32)) }
     }
 
     fn length(&self, n: [f32; 3]) -> f32 {
