@@ -8,7 +8,7 @@ use super::cells::{Cells, determinant};
 use super::extremes::{Extremes, diameter};
 use super::moments::Moments;
 use crate::extract::cases::CASES;
-use crate::pose::{hull, oriented_box};
+use crate::pose::{hull, mesh_moments, oriented_box};
 use crate::vector::{cross, dot, norm};
 use crate::{Affine, Mesh, integrals};
 
@@ -64,7 +64,9 @@ impl Solid {
         solid.area_mm2 = sums.area_mm2;
         if closed {
             solid.volume_mm3 = sums.volume_mm3.abs();
-            solid.covariance_mm2 = solid_covariance(mesh, sums.centroid_mm);
+            if let Some(moments) = mesh_moments(mesh, true) {
+                solid.covariance_mm2 = moments.covariance;
+            }
         }
         Some(solid)
     }
@@ -118,24 +120,6 @@ fn flat_corners(points: &[[f64; 3]]) -> Option<Vec<[f64; 3]>> {
     let along = |p: &&[f64; 3]| dot(sub(**p, first), sub(hi, lo).map(|s| if s > 0.0 { s } else { 0.0 }));
     let by = |a: &&[f64; 3], b: &&[f64; 3]| along(a).total_cmp(&along(b));
     Some(vec![*points.iter().min_by(by)?, *points.iter().max_by(by)?])
-}
-
-/// Covariance of a solid of even density about its centroid.
-fn solid_covariance(mesh: &Mesh, centroid: [f64; 3]) -> [[f64; 3]; 3] {
-    let (mut total, mut sums) = (0.0, [[0.0; 3]; 3]);
-    for f in 0..mesh.faces().len() {
-        let corners = mesh.triangle(f).map(|v| sub(v.map(f64::from), centroid));
-        let volume = determinant(corners) / 6.0;
-        total += volume;
-        let s = [0, 1, 2].map(|a| corners.iter().map(|c| c[a]).sum::<f64>());
-        for a in 0..3 {
-            for b in 0..3 {
-                let products = corners.iter().map(|c| c[a] * c[b]).sum::<f64>();
-                sums[a][b] += volume / 20.0 * (products + s[a] * s[b]);
-            }
-        }
-    }
-    sums.map(|r| r.map(|v| v / total))
 }
 
 fn sub(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {

@@ -3,6 +3,9 @@
 //! A tree of boxes around triangles, ordered by their centroids with the layout of the kd-tree (`spatial/kd_layout.rs`),
 //! searched nearest box first. Degenerate triangles are the segments or points that they look like. Distances are f64;
 //! boxes are f32 and pruned with a margin for it. O(log n) a query near the surface.
+//!
+//! Beside [`crate::TriangleTree`], which answers more and faster, because it is built several times faster: here a tree
+//! serves a few queries for each of its triangles, or fewer.
 
 use crate::{
     Mesh,

@@ -16,6 +16,7 @@ pub use convex_hull::convex_hull;
 pub(crate) use convex_hull::hull;
 pub(crate) use eigen::eigen;
 pub use mirror::{Plane, mirror};
+pub(crate) use moments::mesh_moments;
 pub use normalize::{Normalization, normalize, normalize_points};
 pub use oriented_box::{OrientedBox, oriented_box};
 pub use principal_axes::{PrincipalAxes, principal_axes};

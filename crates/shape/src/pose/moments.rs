@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Where a shape is and how it spreads.
-pub(super) struct Moments {
+pub(crate) struct Moments {
     /// Volume mm³, or area mm² of a surface.
     pub measure: f64,
     pub solid: bool,
@@ -24,7 +24,7 @@ pub(super) struct Moments {
 pub(super) fn moments(shape: &MaskOrMesh) -> Option<Moments> {
     match shape {
         MaskOrMesh::Mask(mask) => mask_moments(mask),
-        MaskOrMesh::Mesh(mesh) => mesh_moments(mesh),
+        MaskOrMesh::Mesh(mesh) => closed_or_open(mesh),
     }
 }
 
@@ -61,18 +61,19 @@ fn weight([a, b, c]: [[f64; 3]; 3], solid: bool) -> f64 {
     norm(cross(edge(b), edge(c))) / 2.0
 }
 
-fn mesh_moments(mesh: &Mesh) -> Option<Moments> {
+fn closed_or_open(mesh: &Mesh) -> Option<Moments> {
     let found = check(mesh);
     if found.is_closed() && found.is_oriented() {
-        let solid = sum_faces(mesh, true);
+        let solid = mesh_moments(mesh, true);
         if solid.is_some() {
             return solid;
         }
     }
-    sum_faces(mesh, false)
+    mesh_moments(mesh, false)
 }
 
-fn sum_faces(mesh: &Mesh, solid: bool) -> Option<Moments> {
+/// Of the enclosed solid, or of the surface; `None` without volume, or area.
+pub(crate) fn mesh_moments(mesh: &Mesh, solid: bool) -> Option<Moments> {
     let [lo, hi] = mesh.bounds()?;
     let origin = [0, 1, 2].map(|i| f64::midpoint(f64::from(lo[i]), f64::from(hi[i])));
     let (mut measure, mut first, mut second) = (0.0, [0.0; 3], [[0.0; 3]; 3]);
