@@ -30,7 +30,7 @@ impl Mesh {
     }
 }
 
-type Points<'py> = (Bound<'py, PyArray2<f32>>, Option<Bound<'py, PyArray2<f32>>>);
+type Points<'py> = (Bound<'py, PyArray2<f32>>, Bound<'py, PyArray2<f32>>);
 type Matrix = [[f64; 4]; 4];
 
 #[pymethods]
@@ -144,7 +144,8 @@ impl Mesh {
         };
         let cloud = checked(py, py.detach(|| shape::sample_surface(&self.inner, n, method, seed)))?;
         let (points, normals) = cloud.into_parts();
-        Ok((arrays::rows(py, points)?, normals.map(|n| arrays::rows(py, n)).transpose()?))
+        let missing = || pyo3::exceptions::PyRuntimeError::new_err("points of a surface came without normals");
+        Ok((arrays::rows(py, points)?, arrays::rows(py, normals.ok_or_else(missing)?)?))
     }
 
     /// Voxels (0 or 1, i fastest).

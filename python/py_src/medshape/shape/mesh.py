@@ -177,8 +177,7 @@ class Mesh:
         """
         if n < 0:
             raise ValueError(f"n is at least 0, not {n}")
-        points, normals = self._core.sample(n, method, seed)
-        return Points(points, normals if normals is not None else np.zeros_like(points))
+        return Points(*self._core.sample(n, method, seed))
 
     def to_mask(self, affine: npt.ArrayLike, shape: Sequence[int]) -> Mask:
         """Give the voxels whose centres are inside.
