@@ -6,7 +6,8 @@ use medshape_collection::{
 };
 use medshape_formats::{MeshFormat, MeshMeta, nifti, png, write_mesh};
 use medshape_shape::{
-    Borders, Integrals, Mask, Mesh, MeshCheck, check, close, decimate, integrals, render, smooth_taubin, sphericity,
+    Borders, Decimate, Integrals, Mask, Mesh, MeshCheck, check, close, decimate, integrals, render, smooth_taubin,
+    sphericity,
 };
 use serde_json::{Value, json};
 
@@ -159,7 +160,8 @@ pub(crate) fn from_mask(
     record.quality.volume_difference_percent =
         record.features.volume_mm3.map(|mesh_volume| (mesh_volume / volume - 1.0) * 100.0);
 
-    let mut core = decimate(mesh, CORE_FACES);
+    // Smoothing follows, so that a fit to the steps of the voxels would be lost.
+    let mut core = Decimate { target_faces: CORE_FACES, fit: false, ..Decimate::default() }.mesh(mesh)?;
     record.processing.push(step("core: decimate", json!({ "faces": CORE_FACES, "method": "quadric error" })));
     let smooth = smooth_taubin(&core, 2 * CORE_SMOOTHING, LAMBDA, MU, Borders::Kept)?;
     // Smoothing keeps the topology; it must also keep a small shape from losing its volume.

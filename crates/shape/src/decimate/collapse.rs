@@ -20,6 +20,9 @@ pub(super) const MAX_VALENCE: usize = 128;
 /// Cosine between the normals of two neighbouring new faces below which the surface folds. A tetrahedron has -1/3.
 const FOLD: f64 = -0.4;
 
+/// Cosine of half that angle, and a little more: sqrt((1 + FOLD) / 2) = 0.5477.
+const FOLD_HALF: f64 = 0.548;
+
 /// A candidate for collapse: cost, the vertex that goes, the place of the one that stays.
 pub(super) type Candidate = (f32, u32, [f32; 3]);
 
@@ -38,6 +41,7 @@ pub(super) struct Decimation<'a> {
     /// For each vertex of the input the one that it was merged into; itself while it stands.
     merged: Vec<u32>,
     pub bound: Option<Bound>,
+    pub fit: bool,
     /// Faces may fold at a vertex, so that extreme targets can be reached.
     pub lenient: bool,
     origin: [f32; 3],
@@ -51,7 +55,15 @@ pub(super) struct Scratch {
     pub ring: Vec<Wing>,
     other: Vec<Wing>,
     pub candidates: Vec<Candidate>,
-    fan: Vec<(u32, u32, [f64; 3])>,
+    fan: Vec<Blade>,
+}
+
+/// A face of the fan that a collapse would leave, with its normal (not of length 1) and the square of that length.
+struct Blade {
+    out: u32,
+    into: u32,
+    normal: [f64; 3],
+    square: f64,
 }
 
 impl<'a> Decimation<'a> {
@@ -100,6 +112,7 @@ impl<'a> Decimation<'a> {
             face_ids,
             merged: all.collect(),
             bound,
+            fit: options.fit,
             lenient: false,
             origin,
             scale,
@@ -217,14 +230,17 @@ impl<'a> Decimation<'a> {
             return false;
         }
         let free = self.hold[v as usize] == Hold::Free && self.hold[w as usize] == Hold::Free;
-        (if free { closed_link_holds(ring, other) } else { link_holds(v, ring, w, other) })
-            && !self.turns(ring, v, w, place)
-            && !self.turns(other, w, v, place)
-            && (self.lenient || !self.folds(v, w, place, scratch))
+        if !(if free { closed_link_holds(ring, other) } else { link_holds(v, ring, w, other) }) {
+            return false;
+        }
+        let fan = &mut scratch.fan;
+        fan.clear();
+        !self.turns(ring, v, w, place, fan) && !self.turns(other, w, v, place, fan) && (self.lenient || !folds(fan))
     }
 
-    /// Whether a face of the ring would turn over, or shrink to a sliver, when `v` moves to `place`.
-    fn turns(&self, ring: &[Wing], v: u32, w: u32, place: [f32; 3]) -> bool {
+    /// Whether a face of the ring would turn over, or shrink to a sliver, when `v` moves to `place`. Adds the faces as
+    /// they would be to `fan`.
+    fn turns(&self, ring: &[Wing], v: u32, w: u32, place: [f32; 3], fan: &mut Vec<Blade>) -> bool {
         let here = self.positions[v as usize];
         ring.iter().filter(|wing| !wing.touches(w)).any(|wing| {
             let (p, q) = (self.positions[wing.out as usize], self.positions[wing.into as usize]);
@@ -234,23 +250,13 @@ impl<'a> Decimation<'a> {
             let new = cross(to_place, side);
             let longest = dot(side, side).max(dot(to_place, to_place)).max(dot(back, back));
             let (old_square, new_square, along) = (dot(old, old), dot(new, new), dot(old, new));
+            fan.push(Blade { out: wing.out, into: wing.into, normal: new, square: new_square });
             // Turned by more than 78 degrees, or a height under a hundredth of the longest side (or a fiftieth of what
             // the area was).
             along <= 0.0
                 || along * along < 0.04 * old_square * new_square
                 || new_square < (1e-4 * longest * longest).min(0.25 * old_square)
         })
-    }
-
-    /// Whether two neighbouring faces of the new fan would lie nearly back to back.
-    fn folds(&self, v: u32, w: u32, place: [f32; 3], scratch: &mut Scratch) -> bool {
-        let Scratch { ring, other, fan, .. } = scratch;
-        fan.clear();
-        for wing in ring.iter().filter(|r| !r.touches(w)).chain(other.iter().filter(|r| !r.touches(v))) {
-            let (p, q) = (self.positions[wing.out as usize], self.positions[wing.into as usize]);
-            fan.push((wing.out, wing.into, normalized(cross(sub(p, place), sub(q, place)))));
-        }
-        fan.iter().any(|a| fan.iter().any(|b| a.1 == b.0 && dot(a.2, b.2) < FOLD))
     }
 
     /// For each vertex of the input the present number of the one it was merged into; `u32::MAX` for none.
@@ -292,6 +298,22 @@ impl<'a> Decimation<'a> {
         self.ids = kept.iter().map(|&v| self.ids[v]).collect();
         self.face_ids = kept_faces.iter().map(|&f| self.face_ids[f]).collect();
     }
+}
+
+/// Whether two neighbouring faces of the fan would lie nearly back to back.
+fn folds(fan: &[Blade]) -> bool {
+    let sum = fan.iter().fold([0.0; 3], |sum, b| [0, 1, 2].map(|i| sum[i] + b.normal[i]));
+    // Where all lie within half the angle of a fold of one direction, no two can fold: nearly always.
+    let within = FOLD_HALF * FOLD_HALF * dot(sum, sum);
+    let is_near = |b: &Blade| {
+        let along = dot(b.normal, sum);
+        along > 0.0 && along * along > within * b.square
+    };
+    !fan.iter().all(is_near)
+        && fan.iter().any(|a| {
+            let next = |b: &&Blade| a.into == b.out;
+            fan.iter().filter(next).any(|b| dot(a.normal, b.normal) < FOLD * (a.square * b.square).sqrt())
+        })
 }
 
 /// The link condition between two closed fans (Dey, Edelsbrunner, Guha & Nekhayev 1999): the rings meet in just the two

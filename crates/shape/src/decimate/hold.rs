@@ -66,7 +66,7 @@ pub(super) fn holds(
             hold = Hold::Fixed;
         }
         holds.push(hold);
-        for wing in ring.iter().filter(|w| intos.binary_search(&w.out).is_err()) {
+        for wing in ring.iter().filter(|w| !intos.is_empty() && intos.binary_search(&w.out).is_err()) {
             let [a, b, c] = [v, wing.out, wing.into].map(&place);
             let minus = |p: [f64; 3], q: [f64; 3]| [p[0] - q[0], p[1] - q[1], p[2] - q[2]];
             let across = cross(minus(b, a), minus(c, a));
@@ -91,9 +91,12 @@ enum Fan {
 }
 
 /// Whether the faces at a vertex are one closed fan, one open fan or anything else. Sorts the ring by `out`
-/// and leaves the vertices that edges come in from, sorted, in `intos`.
+/// and leaves the vertices that edges come in from, sorted, in `intos`; neither for a closed fan.
 fn fan(ring: &mut [Wing], intos: &mut Vec<u32>) -> Fan {
     intos.clear();
+    if is_closed(ring) {
+        return Fan::Closed;
+    }
     intos.extend(ring.iter().map(|w| w.into));
     intos.sort_unstable();
     ring.sort_unstable_by_key(|w| (w.out, w.into, w.face));
@@ -118,6 +121,22 @@ fn fan(ring: &mut [Wing], intos: &mut Vec<u32>) -> Fan {
         (true, Some(_)) => Fan::Open,
         (false, _) => Fan::Other,
     }
+}
+
+/// Rings that are faster walked as they are than sorted.
+const SHORT: usize = 16;
+
+/// Whether a walk from face to face of a short ring comes back after all of them: then no two leave by one edge.
+fn is_closed(ring: &[Wing]) -> bool {
+    let Some(first) = ring.first().filter(|_| ring.len() <= SHORT) else { return false };
+    let mut at = first.into;
+    for _ in 1..ring.len() {
+        match ring.iter().find(|w| w.out == at) {
+            Some(wing) if at != first.out => at = wing.into,
+            _ => return false,
+        }
+    }
+    at == first.out
 }
 
 fn next(ring: &[Wing], out: u32) -> Option<&Wing> {

@@ -23,7 +23,7 @@ use hold::Hold;
 const FIT: usize = 3;
 
 /// How to decimate. `Decimate { target_faces: 20_000, ..Decimate::default() }.run(&mesh)`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Decimate<'a> {
     /// Stop at this number of faces. With 0, only the error bound or the topology stops.
     pub target_faces: usize,
@@ -37,6 +37,22 @@ pub struct Decimate<'a> {
     /// For each face the labels on its two sides, for a surface shared between labels. Vertices where faces of different
     /// pairs meet stay, so that neighbours never part.
     pub face_labels: Option<&'a [[u32; 2]]>,
+    /// Move the vertices into the middle of the input's surface in the end (`true` unless said otherwise). It takes a
+    /// fifth of the time and lowers the mean error by as much; of no use where smoothing follows.
+    pub fit: bool,
+}
+
+impl Default for Decimate<'_> {
+    fn default() -> Self {
+        Self {
+            target_faces: 0,
+            max_error_mm: None,
+            borders: Borders::default(),
+            protected: None,
+            face_labels: None,
+            fit: true,
+        }
+    }
 }
 
 /// Why a decimation stopped.
@@ -74,9 +90,7 @@ pub fn decimate(mesh: &Mesh, target_faces: usize) -> Mesh {
     if mesh.faces().len() <= target_faces {
         return mesh.clone();
     }
-    let mut work = Decimation::new(&Decimate { target_faces, ..Decimate::default() }, mesh);
-    work.run(target_faces);
-    Level::new(&mut work, mesh).mesh
+    Decimate { target_faces, ..Decimate::default() }.reduced(mesh).1.mesh
 }
 
 /// Meshes of at most so many faces each, in the order of `targets`, every coarser one made from the finer in a single
@@ -106,6 +120,37 @@ impl<'a> Decimate<'a> {
     /// [`ShapeError::Parameter`] if the error bound is negative or not a number, [`ShapeError::AttributeLength`] unless
     /// `protected` has an entry for each vertex and `face_labels` one for each face.
     pub fn run(&self, mesh: &'a Mesh) -> Result<Decimated, ShapeError> {
+        self.validate(mesh)?;
+        let (work, level) = self.reduced(mesh);
+        let stop = if work.surface.alive <= self.target_faces { Stop::Target } else { Stop::Limits };
+        let input = Input { merged: &level.merged, ..work.input(mesh) };
+        let (farthest, rms_error_mm) =
+            Fit::new(level.mesh.vertices(), level.mesh.faces(), work.scale).distances(&input);
+        let error_mm = work.bound.as_ref().map_or(farthest, |b| farthest.min(b.largest()));
+        let face_labels = self.face_labels.map(|l| work.face_ids.iter().map(|&f| l[f as usize]).collect());
+        Ok(Decimated { mesh: level.mesh, face_labels, stop, error_mm, rms_error_mm })
+    }
+
+    /// The mesh alone: [`Decimate::run`] without measuring what it did. A mesh that is small enough comes back as it is.
+    ///
+    /// # Errors
+    /// As [`Decimate::run`].
+    pub fn mesh(&self, mesh: &'a Mesh) -> Result<Mesh, ShapeError> {
+        self.validate(mesh)?;
+        if mesh.faces().len() <= self.target_faces {
+            return Ok(mesh.clone());
+        }
+        Ok(self.reduced(mesh).1.mesh)
+    }
+
+    fn reduced(&self, mesh: &'a Mesh) -> (Decimation<'a>, Level) {
+        let mut work = Decimation::new(self, mesh);
+        work.run(self.target_faces);
+        let level = Level::new(&mut work, mesh);
+        (work, level)
+    }
+
+    fn validate(&self, mesh: &Mesh) -> Result<(), ShapeError> {
         if let Some(value) = self.max_error_mm.filter(|e| e.is_nan() || *e < 0.0) {
             return Err(ShapeError::Parameter { name: "max_error_mm", value, expected: "at least 0" });
         }
@@ -118,16 +163,7 @@ impl<'a> Decimate<'a> {
                 return Err(ShapeError::AttributeLength { attribute, len, expected });
             }
         }
-        let mut work = Decimation::new(self, mesh);
-        work.run(self.target_faces);
-        let stop = if work.surface.alive <= self.target_faces { Stop::Target } else { Stop::Limits };
-        let level = Level::new(&mut work, mesh);
-        let input = Input { merged: &level.merged, ..work.input(mesh) };
-        let (farthest, rms_error_mm) =
-            Fit::new(level.mesh.vertices(), level.mesh.faces(), work.scale).distances(&input);
-        let error_mm = work.bound.as_ref().map_or(farthest, |b| farthest.min(b.largest()));
-        let face_labels = self.face_labels.map(|l| work.face_ids.iter().map(|&f| l[f as usize]).collect());
-        Ok(Decimated { mesh: level.mesh, face_labels, stop, error_mm, rms_error_mm })
+        Ok(())
     }
 }
 
@@ -145,7 +181,7 @@ impl Level {
         let merged = work.merged();
         let mut vertices = work.positions.clone();
         // A bound holds for the surface as it was when the distances were taken.
-        if work.bound.is_none() && mesh.vertices().len() >= FIT * vertices.len() {
+        if work.fit && work.bound.is_none() && mesh.vertices().len() >= FIT * vertices.len() {
             let held: Vec<bool> = work.hold.iter().map(|h| *h != Hold::Free).collect();
             let input = Input { merged: &merged, ..work.input(mesh) };
             vertices = Fit::new(&vertices, &faces, work.scale).run(&input, &held);

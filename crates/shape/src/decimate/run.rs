@@ -1,9 +1,9 @@
 //! The order of the collapses: passes while most must go, a queue when it matters which.
 //!
 //! Garland & Heckbert's heap (doi:10.1145/258734.258849) visits the mesh at random, and most of its time is cache
-//! misses. While there are more than three times the wanted faces, each pass here walks the vertices in memory order and
+//! misses. While there are more than half again the wanted faces, each pass here walks the vertices in memory order and
 //! collapses, at each, the first edge that costs less than the pass's threshold: the cost below which a share of the
-//! vertices lay in the pass before. Which of these cheap edges goes hardly matters in the end. The last two thirds go by
+//! vertices lay in the pass before. Which of these cheap edges goes hardly matters in the end. The last third goes by
 //! a queue of vertices, each with a lower bound on its cheapest edge. Quadrics only grow, so a bound needs no update
 //! when neighbours change: what comes up is computed anew, and goes back if it now costs more.
 
@@ -11,8 +11,8 @@ use std::{cmp::Reverse, collections::BinaryHeap};
 
 use super::collapse::{Decimation, Scratch};
 
-/// More than this times the target is far from it.
-const FAR: usize = 3;
+/// More than this times the target is far from it. With 3 the mean error is 0.4 % less, at a tenth more time.
+const FAR: f64 = 1.5;
 
 /// Share of the vertices that a pass may remove.
 const SHARE: f64 = 0.8;
@@ -27,7 +27,7 @@ impl Decimation<'_> {
         let start = self.surface.alive;
         // Under a bound on the error it is not known how near the end is.
         if self.bound.is_none() {
-            self.passes(target.saturating_mul(FAR), &mut scratch);
+            self.passes((target as f64 * FAR) as usize, &mut scratch);
         }
         if self.surface.alive < start {
             self.compact();
