@@ -21,7 +21,22 @@ impl Place {
     /// The weighted mean of the values at the corners.
     fn blend(self, corners: [[f32; 3]; 3]) -> [f64; 3] {
         let w = self.weights();
-        [0, 1, 2].map(|axis| (0..3).map(|c| w[c] * f64::from(corners[c][axis])).sum::<f64>())
+        let along = |axis: usize| {
+            w[0] * f64::from(corners[0][axis]) + w[1] * f64::from(corners[1][axis]) + w[2] * f64::from(corners[2][axis])
+        };
+        [along(0), along(1), along(2)]
+    }
+
+    /// The unit normal of the mesh's vertices between them; of the face where there are none, or where they cancel.
+    fn normal(self, mesh: &Mesh, corners: [[f32; 3]; 3]) -> [f64; 3] {
+        if let Some(of_vertices) = mesh.normals() {
+            let n = normalized(self.blend(mesh.faces()[self.face as usize].map(|v| of_vertices[v as usize])));
+            if n != [0.0; 3] {
+                return n;
+            }
+        }
+        let [a, b, c] = corners;
+        normalized(cross(sub(b, a), sub(c, a)))
     }
 }
 
@@ -32,18 +47,14 @@ pub(super) fn positions(mesh: &Mesh, places: &[Place]) -> Vec<[f32; 3]> {
 
 /// Positions, normals and labels.
 pub(super) fn cloud(mesh: &Mesh, places: &[Place]) -> Result<PointCloud, ShapeError> {
-    let face_normal = |p: &Place| {
-        let [a, b, c] = mesh.triangle(p.face as usize);
-        normalized(cross(sub(b, a), sub(c, a)))
-    };
-    let normal = |p: &Place| {
-        let Some(of_vertices) = mesh.normals() else { return face_normal(p) };
-        let n = normalized(p.blend(mesh.faces()[p.face as usize].map(|v| of_vertices[v as usize])));
-        // Opposite vertex normals may cancel.
-        if n == [0.0; 3] { face_normal(p) } else { n }
-    };
-    let normals = places.iter().map(|p| normal(p).map(|v| v as f32)).collect();
-    let cloud = PointCloud::new(positions(mesh, places), Some(normals))?;
+    let mut points = Vec::with_capacity(places.len());
+    let mut normals = Vec::with_capacity(places.len());
+    for place in places {
+        let corners = mesh.triangle(place.face as usize);
+        points.push(place.blend(corners).map(|v| v as f32));
+        normals.push(place.normal(mesh, corners).map(|v| v as f32));
+    }
+    let cloud = PointCloud::new(points, Some(normals))?;
     let Some(labels) = mesh.labels() else { return Ok(cloud) };
     let nearest = |p: &Place| {
         let w = p.weights();

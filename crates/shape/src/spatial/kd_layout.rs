@@ -1,9 +1,8 @@
 //! Points sorted into a balanced tree of small blocks, each with its tight box: what the kd-tree and farthest point
 //! sampling search.
 //!
-//! The k-d tree of Friedman, Bentley & Finkel (1977, doi:10.1145/355744.355745), split at the median of the widest
-//! axis, so that the number of blocks is a power of two and node `i` has the children `2 i + 1` and `2 i + 2`: no
-//! pointers. A block keeps its coordinates axis by axis, so that one vector instruction takes several points. Instead of
+//! The k-d tree of Friedman, Bentley & Finkel (1977, doi:10.1145/355744.355745), split along the widest axis
+//! into full blocks; node `i` has the children `2 i + 1` and `2 i + 2`, so that there are no pointers. A block keeps its coordinates axis by axis, so that one vector instruction takes several points. Instead of
 //! the split plane a node keeps the box of its points, which prunes more when the points lie on a surface.
 //! O(n log n) by selection.
 
@@ -22,6 +21,12 @@ pub(crate) struct Block<const W: usize> {
 }
 
 impl<const W: usize> Block<W> {
+    /// How many points it holds; they come first.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.index.iter().filter(|&&i| i != u32::MAX).count()
+    }
+
     /// Squared distances to a finite point, infinite where there is no point.
     #[inline]
     pub(crate) fn distances2(&self, q: [f32; 3]) -> [f32; W] {
@@ -44,12 +49,12 @@ pub(crate) struct Layout<const W: usize> {
 impl<const W: usize> Layout<W> {
     /// All coordinates must be finite.
     pub(crate) fn new(mut items: Vec<Item>) -> Self {
-        let leaves = items.len().div_ceil(W).next_power_of_two();
+        let leaves = items.len().div_ceil(W).max(1);
         let empty = Block { xyz: [[f32::INFINITY; W]; 3], index: [u32::MAX; W] };
         let mut boxes = vec![[[f32::INFINITY; 3], [f32::NEG_INFINITY; 3]]; 2 * leaves - 1];
         let mut blocks = vec![empty; leaves];
         if !items.is_empty() {
-            fill(&mut items, 0, &mut boxes, &mut blocks);
+            fill(&mut items, leaves, 0, &mut boxes, &mut blocks);
         }
         Self { boxes, blocks }
     }
@@ -61,12 +66,17 @@ impl<const W: usize> Layout<W> {
     }
 }
 
-fn fill<const W: usize>(items: &mut [Item], node: usize, boxes: &mut [Bounds], blocks: &mut [Block<W>]) {
+/// Fills the subtree of a node that has so many leaves.
+fn fill<const W: usize>(items: &mut [Item], leaves: usize, node: usize, boxes: &mut [Bounds], blocks: &mut [Block<W>]) {
     let bounds = items.iter().fold([[f32::INFINITY; 3], [f32::NEG_INFINITY; 3]], |[lo, hi], (p, _)| {
-        [[lo[0].min(p[0]), lo[1].min(p[1]), lo[2].min(p[2])], [hi[0].max(p[0]), hi[1].max(p[1]), hi[2].max(p[2])]]
+        [
+            [least(lo[0], p[0]), least(lo[1], p[1]), least(lo[2], p[2])],
+            [most(hi[0], p[0]), most(hi[1], p[1]), most(hi[2], p[2])],
+        ]
     });
     boxes[node] = bounds;
-    if let [block] = blocks {
+    if leaves == 1 {
+        let block = &mut blocks[node + 1 - blocks.len()];
         items.sort_unstable_by_key(|&(_, index)| index);
         for (lane, &(p, index)) in items.iter().enumerate() {
             for axis in 0..3 {
@@ -76,8 +86,10 @@ fn fill<const W: usize>(items: &mut [Item], node: usize, boxes: &mut [Bounds], b
         }
         return;
     }
+    let left = left_leaves(leaves);
+    // Full blocks to the left, so that only the last block of all has room to spare.
+    let middle = left * W;
     let extent = |axis: usize| bounds[1][axis] - bounds[0][axis];
-    let middle = items.len() / 2;
     // One closure an axis, so that the comparison has no index in it.
     if extent(0) >= extent(1) && extent(0) >= extent(2) {
         items.select_nth_unstable_by(middle, |a, b| a.0[0].total_cmp(&b.0[0]));
@@ -86,19 +98,36 @@ fn fill<const W: usize>(items: &mut [Item], node: usize, boxes: &mut [Bounds], b
     } else {
         items.select_nth_unstable_by(middle, |a, b| a.0[2].total_cmp(&b.0[2]));
     }
-    let half = blocks.len() / 2;
-    let (left, right) = blocks.split_at_mut(half);
     let (before, after) = items.split_at_mut(middle);
-    fill(before, 2 * node + 1, boxes, left);
-    fill(after, 2 * node + 2, boxes, right);
+    fill(before, left, 2 * node + 1, boxes, blocks);
+    fill(after, leaves - left, 2 * node + 2, boxes, blocks);
+}
+
+/// Leaves to the left in a tree of two or more, whose levels are full but for the last, which fills from the left: the
+/// shape in which children are found by arithmetic.
+fn left_leaves(leaves: usize) -> usize {
+    // Nodes of the level above the last; some of them have two leaves each, from the left.
+    let above = leaves.next_power_of_two() / 2;
+    if above == 1 { 1 } else { above / 2 + (leaves - above).min(above / 2) }
 }
 
 /// Squared distance from a point to a box, computed in the same order as to a point, so that rounding never makes it
 /// larger than that to a point inside.
 #[inline]
 pub(crate) fn box_distance2([lo, hi]: &Bounds, q: [f32; 3]) -> f32 {
-    let x = (lo[0] - q[0]).max(q[0] - hi[0]).max(0.0);
-    let y = (lo[1] - q[1]).max(q[1] - hi[1]).max(0.0);
-    let z = (lo[2] - q[2]).max(q[2] - hi[2]).max(0.0);
+    let gap = |a: usize| most(most(lo[a] - q[a], q[a] - hi[a]), 0.0);
+    let (x, y, z) = (gap(0), gap(1), gap(2));
     x * x + y * y + z * z
+}
+
+/// The smaller of two numbers: one instruction, unlike `f32::min`, which knows what to do with NaN.
+#[inline]
+pub(crate) fn least(a: f32, b: f32) -> f32 {
+    if a < b { a } else { b }
+}
+
+/// The larger of two numbers, likewise.
+#[inline]
+pub(crate) fn most(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
 }

@@ -2,19 +2,14 @@
 //!
 //! Friedman, Bentley & Finkel (1977, doi:10.1145/355744.355745), laid out in blocks of eight points with tight boxes
 //! (`kd_layout.rs`). Fast because a query touches few cache lines: the nearer child first, the other only if its box
-//! comes closer than the best so far, eight distances at a time. A batch is answered in the order of space, each query
-//! starting with the answer of the one before as its bound, which leaves little to visit. Distances are computed in
-//! f32: relative error below 1e-6. O(log n) a query for points that are spread out.
+//! comes closer than the best so far, eight distances at a time. Batches are answered together (`kd_batch.rs`). Distances
+//! are computed in f32: relative error below 1e-6. O(log n) a query for points that are spread out.
 
-use rayon::prelude::*;
-
-use super::{Item, Layout, box_distance2};
+use super::{Item, Layout, box_distance2, kd_batch};
 use crate::ShapeError;
 
 /// Points of a block.
-const W: usize = 8;
-/// Queries of a batch that follow one another; fixed, so that results do not depend on the threads.
-const RUN: usize = 1024;
+pub(super) const W: usize = 8;
 
 /// A point found by a [`KdTree`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -80,7 +75,7 @@ impl KdTree {
         if self.is_empty() || !query.iter().all(|c| c.is_finite()) {
             return None;
         }
-        Some(self.search(query, Best::NONE).neighbour())
+        Some(self.search(query).neighbour())
     }
 
     /// The `k` points nearest to `query` (mm), the nearest first; all points when there are fewer. Empty for a query that
@@ -140,39 +135,11 @@ impl KdTree {
         if self.is_empty() {
             return Err(ShapeError::Empty { what: "the set of points to search" });
         }
-        let runs: Vec<Vec<(u32, Neighbour)>> = queries
-            .blocks
-            .par_chunks(RUN / W)
-            .map(|blocks| {
-                let mut last = None;
-                let mut out = Vec::with_capacity(RUN);
-                for block in blocks {
-                    for lane in (0..W).take_while(|&lane| block.index[lane] != u32::MAX) {
-                        let q = [block.xyz[0][lane], block.xyz[1][lane], block.xyz[2][lane]];
-                        let start = last.map_or(Best::NONE, |(p, index)| Best { d2: distance2(p, q), index });
-                        let (best, at) = self.search_from(q, start);
-                        last = at.or(last);
-                        out.push((block.index[lane], best.neighbour()));
-                    }
-                }
-                out
-            })
-            .collect();
-        let mut found = vec![Neighbour { index: 0, distance_mm: 0.0 }; len];
-        for (query, neighbour) in runs.into_iter().flatten() {
-            found[query as usize] = neighbour;
-        }
-        Ok(found)
+        Ok(kd_batch::nearest(&self.layout, queries, len))
     }
 
-    fn search(&self, q: [f32; 3], start: Best) -> Best {
-        self.search_from(q, start).0
-    }
-
-    /// The best of `start` and all points, and the position and index of the point if it is not `start`.
-    #[inline]
-    fn search_from(&self, q: [f32; 3], start: Best) -> (Best, Option<([f32; 3], u32)>) {
-        let (mut best, mut at) = (start, None);
+    fn search(&self, q: [f32; 3]) -> Best {
+        let mut best = Best::NONE;
         let mut stack = Stack::new();
         stack.push(0, box_distance2(&self.layout.boxes[0], q));
         while let Some((mut node, bound)) = stack.pop() {
@@ -200,12 +167,11 @@ impl KdTree {
                     let candidate = Best { d2: d2[lane], index: block.index[lane] };
                     if candidate.beats(best) {
                         best = candidate;
-                        at = Some(([block.xyz[0][lane], block.xyz[1][lane], block.xyz[2][lane]], candidate.index));
                     }
                 }
             }
         }
-        (best, at)
+        best
     }
 
     /// Calls `found` with every point within the squared distance that the call before returned (`limit` at first).
@@ -234,25 +200,25 @@ impl KdTree {
 }
 
 /// Nodes to visit: at most one a level, and one more.
-struct Stack {
+pub(super) struct Stack {
     entries: [(u32, f32); 34],
     len: usize,
 }
 
 impl Stack {
     #[inline]
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { entries: [(0, 0.0); 34], len: 0 }
     }
 
     #[inline]
-    fn push(&mut self, node: usize, bound: f32) {
+    pub(super) fn push(&mut self, node: usize, bound: f32) {
         self.entries[self.len] = (node as u32, bound);
         self.len += 1;
     }
 
     #[inline]
-    fn pop(&mut self) -> Option<(usize, f32)> {
+    pub(super) fn pop(&mut self) -> Option<(usize, f32)> {
         self.len = self.len.checked_sub(1)?;
         let (node, bound) = self.entries[self.len];
         Some((node as usize, bound))

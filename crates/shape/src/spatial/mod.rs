@@ -1,6 +1,7 @@
 //! Search structures over triangles and points.
 
 mod grid_search;
+mod kd_batch;
 mod kd_layout;
 mod kd_tree;
 mod triangle;
@@ -11,7 +12,7 @@ mod wide_discs;
 mod winding;
 
 pub(crate) use grid_search::{BLOCK, GridSearch, prepared_triangles};
-pub(crate) use kd_layout::{Item, Layout, box_distance2};
+pub(crate) use kd_layout::{Bounds, Item, Layout, box_distance2};
 pub(crate) use kd_tree::check_points;
 pub use kd_tree::{KdTree, Neighbour};
 pub use triangle::TrianglePart;
