@@ -1,8 +1,9 @@
 //! Errors as the package's own exceptions (`medshape.errors`), with their fields.
 
 use medshape_collection::{CollectionError, QueryError};
+use medshape_formats::FormatError;
 use medshape_shape::ShapeError;
-use pyo3::exceptions::PyOSError;
+use pyo3::exceptions::{PyFileNotFoundError, PyOSError};
 use pyo3::prelude::*;
 
 /// The exception for an error of the collection.
@@ -20,6 +21,17 @@ pub(crate) fn raise(py: Python<'_>, error: CollectionError) -> PyErr {
 /// The exception for data or parameters that geometry cannot work with.
 pub(crate) fn shape(py: Python<'_>, error: &ShapeError) -> PyErr {
     exception(py, "ShapeError", (error.to_string(),))
+}
+
+/// The exception for a file that cannot be read, or a format that cannot hold what is to be written.
+pub(crate) fn format(py: Python<'_>, error: &FormatError) -> PyErr {
+    match error {
+        FormatError::Read { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+            PyFileNotFoundError::new_err(error.to_string())
+        }
+        FormatError::Read { .. } | FormatError::Write { .. } => PyOSError::new_err(error.to_string()),
+        _ => exception(py, "FormatError", (error.to_string(),)),
+    }
 }
 
 /// The exception for a query that cannot be understood.

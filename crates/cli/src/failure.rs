@@ -26,7 +26,14 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:#}", self.error)
+        // Errors of libraries hold their cause in their message already.
+        let mut shown = self.error.to_string();
+        for cause in self.error.chain().skip(1).map(ToString::to_string) {
+            if !shown.contains(&cause) {
+                shown = format!("{shown}: {cause}");
+            }
+        }
+        f.write_str(&shown)
     }
 }
 

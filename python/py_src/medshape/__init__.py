@@ -9,11 +9,12 @@ Space is RAS+ patient space in millimetres throughout: x to the patient's right,
 indexed ``[i, j, k]`` as nibabel gives them, with the affine from voxel index to RAS+ mm.
 """
 
-from medshape import shape
+from medshape import formats, shape
 from medshape._medshape import __version__
 from medshape.collection import Collection, SearchResult, Shape, open_collection
 from medshape.errors import (
     CollectionError,
+    FormatError,
     MedshapeError,
     NotAvailableError,
     QueryError,
@@ -27,6 +28,7 @@ open = open_collection
 __all__ = [
     "Collection",
     "CollectionError",
+    "FormatError",
     "Mask",
     "MedshapeError",
     "Mesh",
@@ -38,6 +40,7 @@ __all__ = [
     "ShapeError",
     "ShapeNotFoundError",
     "__version__",
+    "formats",
     "open",
     "shape",
 ]

@@ -41,3 +41,7 @@ class QueryError(MedshapeError, ValueError):
 
 class ShapeError(MedshapeError, ValueError):
     """An array or a parameter that geometry cannot work with; the message names the voxel, vertex, face or value."""
+
+
+class FormatError(MedshapeError, ValueError):
+    """A file that is not of its format, is damaged or cut short, or a format that cannot hold what is to be written."""

@@ -182,6 +182,30 @@ impl Mesh {
         Ok(PyArray1::from_vec(py, distances))
     }
 
+    fn winding_numbers<'py>(
+        &self,
+        py: Python<'py>,
+        points: PyReadonlyArray2<'_, f32>,
+    ) -> PyResult<Bound<'py, PyArray1<f32>>> {
+        let points = triples(&points)?;
+        let numbers = checked(py, py.detach(|| shape::winding_numbers(&self.inner, &points)))?;
+        Ok(PyArray1::from_vec(py, numbers))
+    }
+
+    /// The nearest face to each point, the place on it and the distance.
+    fn closest_points<'py>(
+        &self,
+        py: Python<'py>,
+        points: PyReadonlyArray2<'_, f32>,
+    ) -> PyResult<(Bound<'py, PyArray1<u32>>, Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<f64>>)> {
+        let points = triples(&points)?;
+        let found = checked(py, py.detach(|| shape::TriangleTree::new(&self.inner).closest_points(&points)))?;
+        let faces = found.iter().map(|c| c.face).collect();
+        let distances = found.iter().map(|c| c.distance).collect();
+        let places = arrays::rows(py, found.into_iter().map(|c| c.point).collect())?;
+        Ok((PyArray1::from_vec(py, faces), places, PyArray1::from_vec(py, distances)))
+    }
+
     /// The mesh, and the map that brought it there.
     fn normalize(&self, py: Python<'_>, method: &str) -> PyResult<(Self, Matrix, Matrix)> {
         let how = match method {

@@ -4,6 +4,7 @@ mod compare;
 mod features;
 mod mesh;
 mod pictures;
+mod points;
 mod record;
 mod volume;
 
@@ -14,6 +15,7 @@ use pyo3::prelude::*;
 use crate::errors;
 
 pub(crate) use mesh::Mesh;
+pub(crate) use volume::{Volume, label_array};
 
 /// Adds the functions and types to the compiled module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -21,6 +23,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     volume::register(module)?;
     compare::register(module)?;
     features::register(module)?;
+    points::register(module)?;
     pictures::register(module)
 }
 

@@ -5,13 +5,14 @@ use medshape_shape::{
     Border, Connectivity, Element, Enclosed, Keep, LabelMap, LabelSampling, LabelSlice, LabelView, Labels,
     MaskBoundary, MaskView, Sdf, Surface,
 };
-use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2};
+use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::record::fields;
 use super::{Mesh, affine, checked};
+use crate::arrays;
 
 /// The values of a volume in the order they lie in memory.
 #[derive(FromPyObject)]
@@ -71,7 +72,10 @@ impl Field<'_> {
 
 pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(extract_meshes, module)?)?;
+    module.add_function(wrap_pyfunction!(extract_shared, module)?)?;
     module.add_function(wrap_pyfunction!(isosurface, module)?)?;
+    module.add_function(wrap_pyfunction!(probability_surface, module)?)?;
+    module.add_function(wrap_pyfunction!(interpolate_slices, module)?)?;
     module.add_function(wrap_pyfunction!(distance_transform, module)?)?;
     module.add_function(wrap_pyfunction!(mask_to_sdf, module)?)?;
     module.add_function(wrap_pyfunction!(connected_components, module)?)?;
@@ -103,6 +107,40 @@ fn extract_meshes(py: Python<'_>, volume: Volume<'_>, surface: &str) -> PyResult
 fn isosurface(py: Python<'_>, field: Field<'_>, value: f32) -> PyResult<Mesh> {
     let field = field.sdf(py)?;
     Ok(py.detach(|| shape::isosurface(&field, value)).into())
+}
+
+/// The surface around the values that reach `threshold`.
+#[pyfunction]
+fn probability_surface(py: Python<'_>, field: Field<'_>, threshold: f32) -> PyResult<Mesh> {
+    let field = field.sdf(py)?;
+    Ok(py.detach(|| shape::probability_surface(&field, threshold)).into())
+}
+
+type Shared<'py> = (Bound<'py, PyArray2<f32>>, Bound<'py, PyArray2<u32>>, Bound<'py, PyArray2<u32>>);
+
+/// Vertices (RAS+ mm), faces, and the labels inside and outside each face.
+#[pyfunction]
+fn extract_shared<'py>(py: Python<'py>, volume: Volume<'_>) -> PyResult<Shared<'py>> {
+    let view = volume.view(py)?;
+    let surface = py.detach(|| shape::extract_shared(view));
+    let sides = PyArray1::from_slice(py, surface.sides().as_flattened()).reshape([surface.sides().len(), 2])?;
+    Ok((arrays::rows(py, surface.vertices().to_vec())?, arrays::rows(py, surface.faces().to_vec())?, sides))
+}
+
+/// Labels with slices added, in memory order, their (I, J, K) and affine.
+#[pyfunction]
+fn interpolate_slices(
+    py: Python<'_>,
+    volume: Volume<'_>,
+    target_mm: f64,
+) -> PyResult<(Py<PyAny>, [usize; 3], [[f64; 4]; 4])> {
+    let view = volume.view(py)?;
+    let map = checked(py, py.detach(|| shape::interpolate_slices(view, target_mm)))?;
+    let (mut grid, mut affine) = (map.shape(), *map.affine());
+    if volume.2 {
+        (grid, affine) = ([grid[2], grid[1], grid[0]], affine.reversed_axes());
+    }
+    Ok((label_array(py, map), grid, affine.matrix()))
 }
 
 /// Distances in mm, in memory order.
@@ -227,7 +265,7 @@ fn neighbours(connectivity: u8) -> PyResult<Connectivity> {
     }
 }
 
-fn label_array(py: Python<'_>, map: LabelMap) -> Py<PyAny> {
+pub(crate) fn label_array(py: Python<'_>, map: LabelMap) -> Py<PyAny> {
     match map.into_labels() {
         Labels::U8(v) => PyArray1::from_vec(py, v).into_any().unbind(),
         Labels::U16(v) => PyArray1::from_vec(py, v).into_any().unbind(),

@@ -225,11 +225,6 @@ impl Stack {
     }
 }
 
-fn distance2(a: [f32; 3], b: [f32; 3]) -> f32 {
-    let (x, y, z) = (a[0] - b[0], a[1] - b[1], a[2] - b[2]);
-    x * x + y * y + z * z
-}
-
 /// Whether points can be indexed with 32 bits and are all finite.
 pub(crate) fn check_points(points: &[[f32; 3]]) -> Result<(), ShapeError> {
     if points.len() >= u32::MAX as usize / 2 {
@@ -255,6 +250,11 @@ mod tests {
             (if levels > 0.0 { (c * levels).floor() } else { c * 100.0 }) as f32
         };
         (0..n).map(|_| [coordinate(), coordinate(), coordinate()]).collect()
+    }
+
+    fn distance2(a: [f32; 3], b: [f32; 3]) -> f32 {
+        let (x, y, z) = (a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+        x * x + y * y + z * z
     }
 
     fn sorted(points: &[[f32; 3]], q: [f32; 3]) -> Vec<Neighbour> {

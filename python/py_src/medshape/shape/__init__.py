@@ -9,19 +9,22 @@ mm. Every call runs without the interpreter lock, and its result does not depend
 from medshape.errors import ShapeError
 from medshape.shape.compare import border_dice, compare, compare_labels, compare_points
 from medshape.shape.features import measure
-from medshape.shape.isosurface import isosurface
+from medshape.shape.isosurface import isosurface, probability_surface
 from medshape.shape.mask import Mask
 from medshape.shape.mesh import Mesh
 from medshape.shape.pictures import render
-from medshape.shape.points import Points
+from medshape.shape.points import Points, farthest_points, nearest_points
 from medshape.shape.reports import MeshCheck, Repair, SymmetryPlane
 from medshape.shape.sdf import Sdf
 from medshape.shape.volume import (
     LabelStatistics,
+    SharedSurface,
     connected_components,
     distance_transform,
     extract_meshes,
+    extract_shared,
     fill_holes,
+    interpolate_slices,
     label_statistics,
     largest_components,
     mask_to_sdf,
@@ -38,6 +41,7 @@ __all__ = [
     "Repair",
     "Sdf",
     "ShapeError",
+    "SharedSurface",
     "SymmetryPlane",
     "border_dice",
     "compare",
@@ -46,13 +50,18 @@ __all__ = [
     "connected_components",
     "distance_transform",
     "extract_meshes",
+    "extract_shared",
+    "farthest_points",
     "fill_holes",
+    "interpolate_slices",
     "isosurface",
     "label_statistics",
     "largest_components",
     "mask_to_sdf",
     "measure",
     "morphology",
+    "nearest_points",
+    "probability_surface",
     "render",
     "resample",
 ]

@@ -214,6 +214,29 @@ class Mesh:
         """Give the signed distance (mm, negative inside) of each of (n, 3) points, RAS+ mm."""
         return self._core.signed_distances(rows(np.asarray(points), np.float32, "points"))
 
+    def winding_numbers(self, points: npt.ArrayLike) -> npt.NDArray[np.float32]:
+        """Give the generalised winding number of each of (n, 3) points, RAS+ mm: 1 inside and 0 outside, within 0.02.
+
+        Of an open mesh it is between the two, and half where the hole is closed best (Barill et al. 2018,
+        doi:10.1145/3197517.3201337).
+        """
+        return self._core.winding_numbers(rows(np.asarray(points), np.float32, "points"))
+
+    def closest_points(
+        self, points: npt.ArrayLike
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.uint32]]:
+        """Find the place of the mesh nearest to each of (n, 3) points, RAS+ mm.
+
+        Returns:
+            (n, 3) float64 places, mm; (n,) float64 distances, mm; (n,) uint32 faces, of equally near ones the lowest.
+            All are empty if the mesh has no faces.
+
+        Raises:
+            ShapeError: for a coordinate that is not finite.
+        """
+        faces, places, distances = self._core.closest_points(rows(np.asarray(points), np.float32, "points"))
+        return places, distances, faces
+
     def normalize(self, method: Normalization = "unit_sphere") -> tuple[Mesh, npt.NDArray[np.float64]]:
         """Bring the mesh to a standard place, size or pose.
 

@@ -59,6 +59,55 @@ def extract_meshes(
     return {label: Mesh._of(core) for label, core in _medshape.extract_meshes(label_volume(labels, affine), surface)}
 
 
+@dataclass(frozen=True, eq=False)
+class SharedSurface:
+    """One surface between all labels of a volume.
+
+    Attributes:
+        vertices: (N, 3) float32, RAS+ mm.
+        faces: (M, 3) uint32; counter-clockwise seen from the label outside.
+        sides: (M, 2) uint32, the labels inside and outside each face; inside is never 0, and of two labels the lower.
+    """
+
+    vertices: npt.NDArray[np.float32]
+    faces: npt.NDArray[np.uint32]
+    sides: npt.NDArray[np.uint32]
+
+
+def extract_shared(labels: npt.ArrayLike, affine: npt.ArrayLike | None = None) -> SharedSurface:
+    """Give the one surface that runs between all labels and the background, each face with the labels on its sides.
+
+    Args:
+        labels: (I, J, K) integers or bool, in C or Fortran order.
+        affine: (4, 4), from the index of a voxel's centre to RAS+ mm; none: one millimetre a voxel.
+
+    Raises:
+        ShapeError: for an array that is no volume of labels, or an affine that is singular.
+    """
+    return SharedSurface(*_medshape.extract_shared(label_volume(labels, affine)))
+
+
+def interpolate_slices(
+    labels: npt.ArrayLike, affine: npt.ArrayLike | None = None, *, target_mm: float
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.float64]]:
+    """Add slices between thick slices, so that their spacing is about ``target_mm``; those there stay as they are.
+
+    Args:
+        labels: (I, J, K) integers or bool; slices are added along the axis of the largest spacing.
+        affine: (4, 4), index to RAS+ mm; none: one millimetre a voxel.
+        target_mm: the spacing wanted; that within the slices is a good choice.
+
+    Returns:
+        The labels on the finer grid, in the input's order of axes in memory, and the grid's affine.
+
+    Raises:
+        ShapeError: for a target that is not positive, or an axis that would become too long.
+    """
+    volume = label_volume(labels, affine)
+    values, shape, matrix = _medshape.interpolate_slices(volume, target_mm)
+    return values.reshape(shape, order="C" if volume[2] else "F"), np.array(matrix)
+
+
 def distance_transform(
     labels: npt.ArrayLike, affine: npt.ArrayLike | None = None, *, border: Literal["background", "open"] = "background"
 ) -> npt.NDArray[np.float32]:
