@@ -17,6 +17,8 @@ import sys
 import time
 from typing import Any
 
+import files
+import measures  # noqa: F401 (adds its rows)
 from inputs import Inputs, prepare
 from rows import ROWS
 
@@ -118,6 +120,7 @@ def main() -> None:
         print(json.dumps(measure(*arguments.measure, arguments.runs)))
         return
     prepare()
+    files.stl()
     found: dict[tuple[str, str, int], dict[str, Any]] = {}
     for row in arguments.rows.split(","):
         for threads in map(int, arguments.threads.split(",")):
