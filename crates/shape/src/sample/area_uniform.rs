@@ -66,34 +66,30 @@ pub(super) fn draw(mesh: &Mesh, n: usize, seed: u64) -> Result<Drawn, ShapeError
 
 /// Twice the area of each face of a block (of at most [`BLOCK`]), 0 where there is none.
 ///
-/// In 32 bits, which a vector instruction takes four of; differences are taken first, so the error stays within a
-/// millionth of the product of two sides. Where squares of areas would leave the range of 32 bits, in 64 bits.
+/// In 32 bits: differences are taken first, so the error stays within a millionth of the product of two sides. Where
+/// squares of areas would leave the range of 32 bits, in 64 bits.
 #[inline]
 fn doubled_areas(mesh: &Mesh, faces: &[[u32; 3]]) -> [f64; BLOCK] {
-    let mut at = [[[0.0f32; BLOCK]; 3]; 3];
-    for (lane, face) in faces.iter().enumerate().take(BLOCK) {
-        for corner in 0..3 {
-            let p = mesh.vertices()[face[corner] as usize];
-            for axis in 0..3 {
-                at[corner][axis][lane] = p[axis];
-            }
-        }
-    }
-    let [a, b, c] = &at;
+    let flat = mesh.vertices().as_flattened();
     let mut squares = [0.0f32; BLOCK];
-    for n in 0..BLOCK {
-        let (px, py, pz) = (b[0][n] - a[0][n], b[1][n] - a[1][n], b[2][n] - a[2][n]);
-        let (qx, qy, qz) = (c[0][n] - a[0][n], c[1][n] - a[1][n], c[2][n] - a[2][n]);
-        let (x, y, z) = (py * qz - pz * qy, pz * qx - px * qz, px * qy - py * qx);
-        squares[n] = x * x + y * y + z * z;
+    let mut safe = true;
+    for (square, face) in squares.iter_mut().zip(faces) {
+        let [Some(a), Some(b), Some(c)] = face.map(|v| four(flat, v)) else {
+            safe = false;
+            break;
+        };
+        let (p, q) = (minus(b, a), minus(c, a));
+        let n = minus(&times(&turned(&p), &turned_twice(&q)), &times(&turned_twice(&p), &turned(&q)));
+        let [x, y, z, _] = times(&n, &n);
+        *square = x + y + z;
+        safe &= (1e-30..1e30).contains(square);
     }
-    let mut roots = [0.0f32; BLOCK];
-    for n in 0..BLOCK {
-        roots[n] = squares[n].sqrt();
-    }
-    let is_safe = |square: &f32| (1e-30..1e30).contains(square);
-    if faces.len() == BLOCK && squares.iter().fold(true, |all, s| all & is_safe(s)) {
-        return roots.map(f64::from);
+    if safe {
+        let mut roots = [0.0; BLOCK];
+        for (root, square) in roots.iter_mut().zip(squares) {
+            *root = f64::from(square.sqrt());
+        }
+        return roots;
     }
     let mut areas = [0.0; BLOCK];
     for (area, face) in areas.iter_mut().zip(faces) {
@@ -101,6 +97,34 @@ fn doubled_areas(mesh: &Mesh, faces: &[[u32; 3]]) -> [f64; BLOCK] {
         *area = norm(cross(sub(b, a), sub(c, a)));
     }
     areas
+}
+
+/// A vertex and the next number after it, so that one vector load takes it; `None` for the last.
+#[inline]
+fn four(flat: &[f32], vertex: u32) -> Option<&[f32; 4]> {
+    flat.get(3 * vertex as usize..)?.first_chunk()
+}
+
+// One vector instruction each; the fourth lane does not count.
+
+#[inline]
+fn minus(a: &[f32; 4], b: &[f32; 4]) -> [f32; 4] {
+    [a[0] - b[0], a[1] - b[1], a[2] - b[2], a[3] - b[3]]
+}
+
+#[inline]
+fn times(a: &[f32; 4], b: &[f32; 4]) -> [f32; 4] {
+    [a[0] * b[0], a[1] * b[1], a[2] * b[2], a[3] * b[3]]
+}
+
+#[inline]
+fn turned(a: &[f32; 4]) -> [f32; 4] {
+    [a[1], a[2], a[0], a[3]]
+}
+
+#[inline]
+fn turned_twice(a: &[f32; 4]) -> [f32; 4] {
+    [a[2], a[0], a[1], a[3]]
 }
 
 /// The face of a block in whose share of the total a part falls; never one without area.
