@@ -4,84 +4,24 @@ use std::path::Path;
 
 use medshape_shape::Labels;
 
-use super::datatype::Datatype;
+use super::types::{Value, swapped, with_value};
+use super::{Layout, ScalarType};
 use crate::error::FormatError;
 use crate::input::{Input, reserve};
 
 /// Raw bytes converted at a time; they stay in cache between decoder and converter.
-const STEP: usize = 64 * 1024;
-/// Largest distance from a whole number that counts as round-off.
-const TOLERANCE: f64 = 1e-4;
+pub(super) const STEP: usize = 64 * 1024;
 
-/// Where and how the voxels are stored.
-pub(super) struct Layout {
-    pub(super) shape: [usize; 3],
-    pub(super) datatype: Datatype,
-    pub(super) big_endian: bool,
-    pub(super) scaling: Option<[f64; 2]>,
-}
-
-pub(super) fn read_labels(input: &mut Input<'_>, layout: &Layout) -> Result<Labels, FormatError> {
-    let count: usize = layout.shape.iter().product();
-    if layout.datatype == Datatype::U8 && layout.scaling.is_none() {
+/// All stored values, in their order.
+pub(crate) fn read_labels(input: &mut Input<'_>, layout: &Layout) -> Result<Labels, FormatError> {
+    let count = layout.count();
+    if layout.scalar == ScalarType::U8 && layout.scaling.is_none() {
         let mut voxels = Vec::new();
         reserve(input.file(), &mut voxels, count as u64)?;
         input.read_exact(&mut voxels, count, "voxel data")?;
         return Ok(Labels::U8(voxels));
     }
-    match layout.datatype {
-        Datatype::U8 => convert(input, layout, count, |b: [u8; 1]| b[0]),
-        Datatype::I8 => convert(input, layout, count, i8::from_le_bytes),
-        Datatype::U16 => convert(input, layout, count, u16::from_le_bytes),
-        Datatype::I16 => convert(input, layout, count, i16::from_le_bytes),
-        Datatype::U32 => convert(input, layout, count, u32::from_le_bytes),
-        Datatype::I32 => convert(input, layout, count, i32::from_le_bytes),
-        Datatype::U64 => convert(input, layout, count, u64::from_le_bytes),
-        Datatype::I64 => convert(input, layout, count, i64::from_le_bytes),
-        Datatype::F32 => convert(input, layout, count, f32::from_le_bytes),
-        Datatype::F64 => convert(input, layout, count, f64::from_le_bytes),
-    }
-}
-
-/// A stored voxel value.
-trait Value: Copy {
-    /// The label it is, and whether it really is one.
-    fn label(self) -> (u32, bool);
-    fn to_f64(self) -> f64;
-}
-
-macro_rules! integer_value {
-    ($($t:ty),*) => {$(
-        impl Value for $t {
-            fn label(self) -> (u32, bool) {
-                (self as u32, u32::try_from(self).is_ok())
-            }
-            fn to_f64(self) -> f64 {
-                self as f64
-            }
-        }
-    )*};
-}
-integer_value!(u8, i8, u16, i16, u32, i32, u64, i64);
-
-impl Value for f64 {
-    fn label(self) -> (u32, bool) {
-        // `as` sends NaN to 0 and clamps, so whatever is no label differs from what it became.
-        let label = (self + 0.5) as u32;
-        (label, (self - f64::from(label)).abs() <= TOLERANCE)
-    }
-    fn to_f64(self) -> f64 {
-        self
-    }
-}
-
-impl Value for f32 {
-    fn label(self) -> (u32, bool) {
-        f64::from(self).label()
-    }
-    fn to_f64(self) -> f64 {
-        self.into()
-    }
+    with_value!(layout.scalar, value => convert(input, layout, count, value))
 }
 
 fn convert<const N: usize, V: Value>(
@@ -105,17 +45,13 @@ fn convert<const N: usize, V: Value>(
             (true, Some([slope, inter])) => to_labels(&raw, &mut block, |b| value(swapped(b)).to_f64() * slope + inter),
         };
         if let Some((at, value)) = bad {
-            return Err(not_labels(input.file(), layout.shape, done + at, value));
+            let voxel = layout.voxel(done + at);
+            return Err(FormatError::NotLabels { file: input.file().to_owned(), voxel, value });
         }
         labels.push(input.file(), &block)?;
         done += now;
     }
     Ok(labels.labels)
-}
-
-fn swapped<const N: usize>(mut bytes: [u8; N]) -> [u8; N] {
-    bytes.reverse();
-    bytes
 }
 
 /// Puts the labels of `raw` into `block`; gives position and value of the first that is no label.
@@ -138,11 +74,6 @@ fn to_labels<const N: usize, V: Value>(
     }
     let first = voxels.iter().position(|&bytes| !value(bytes).label().1)?;
     Some((first, value(*voxels.get(first)?).to_f64()))
-}
-
-fn not_labels(file: &Path, shape: [usize; 3], index: usize, value: f64) -> FormatError {
-    let voxel = [index % shape[0], index / shape[0] % shape[1], index / shape[0] / shape[1]];
-    FormatError::NotLabels { file: file.to_owned(), voxel, value }
 }
 
 /// Labels that widen when a value needs it. Label maps nearly always fit 8 bits, so that is where they start.
