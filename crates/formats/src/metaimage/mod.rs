@@ -37,18 +37,23 @@ pub(crate) fn open(mut source: Source<'_>, limits: Limits) -> Result<Opened<'_>,
         ..Layout::new(shape, header.scalar()?)
     };
     let affine = place::affine(&header, &mut notes)?;
-    let (input, big_endian) = voxels(source, &header, &layout)?;
+    let (input, big_endian) = voxels(source, &header, &layout, &mut notes)?;
     Ok(Opened { input, layout: Layout { big_endian, ..layout }, affine, segments: Vec::new(), notes })
 }
 
 /// The voxels as a stream of bytes, and whether their most significant byte comes first.
-fn voxels<'a>(source: Source<'a>, header: &Header, layout: &Layout) -> Result<(Input<'a>, bool), FormatError> {
+fn voxels<'a>(
+    source: Source<'a>,
+    header: &Header,
+    layout: &Layout,
+    notes: &mut Vec<String>,
+) -> Result<(Input<'a>, bool), FormatError> {
     let name = header.required("ElementDataFile")?;
     let text = !header.flag_or(&["BinaryData"], true)?;
     let input = match files(header, name, layout)?.as_slice() {
-        [] => one(source, header, layout, layout.count())?,
-        [file] => one(source.neighbour(file)?, header, layout, layout.count())?,
-        several => joined(&source, several, header, layout)?,
+        [] => one(source, header, layout, layout.count(), notes)?,
+        [file] => one(source.neighbour(file)?, header, layout, layout.count(), notes)?,
+        several => joined(&source, several, header, layout, notes)?,
     };
     Ok((input, layout.big_endian && !text))
 }
@@ -85,7 +90,13 @@ fn files(header: &Header, name: &str, layout: &Layout) -> Result<Vec<String>, Fo
 }
 
 /// One file's values as bytes.
-fn one<'a>(mut source: Source<'a>, header: &Header, layout: &Layout, count: usize) -> Result<Input<'a>, FormatError> {
+fn one<'a>(
+    mut source: Source<'a>,
+    header: &Header,
+    layout: &Layout,
+    count: usize,
+    notes: &mut Vec<String>,
+) -> Result<Input<'a>, FormatError> {
     let needed = (count * layout.scalar.bytes()) as u64;
     let packed = header.flag(&["CompressedData"])?;
     if !header.flag_or(&["BinaryData"], true)? {
@@ -108,9 +119,20 @@ fn one<'a>(mut source: Source<'a>, header: &Header, layout: &Layout, count: usiz
             source.skip(size)?;
         }
     }
+    note_size(header, packed, source.left(), notes);
     let input = Input::new(source, if packed { Packing::Zlib } else { Packing::Plain });
     check_room(input.file(), needed, input.upper_bound())?;
     Ok(input)
+}
+
+/// Notes a stated size of the packed voxels that is not the one there is; what is there is read.
+fn note_size(header: &Header, packed: bool, size: u64, notes: &mut Vec<String>) {
+    let stated = header.get("CompressedDataSize").and_then(|text| text.parse::<u64>().ok());
+    if let Some(stated) = stated.filter(|stated| packed && *stated != size) {
+        notes.push(format!(
+            "the header states {stated} bytes of compressed data, {size} are there; all of them are read"
+        ));
+    }
 }
 
 /// Files of one slice each, one behind the other.
@@ -119,6 +141,7 @@ fn joined<'a>(
     files: &[String],
     header: &Header,
     layout: &Layout,
+    notes: &mut Vec<String>,
 ) -> Result<Input<'a>, FormatError> {
     let (count, parts) = (layout.count(), files.len());
     if parts != layout.shape[2] {
@@ -134,7 +157,7 @@ fn joined<'a>(
     let size = each * layout.scalar.bytes();
     let mut bytes = Vec::new();
     for name in files {
-        let mut input = one(source.neighbour(name)?, header, layout, each)?;
+        let mut input = one(source.neighbour(name)?, header, layout, each, notes)?;
         reserve(source.file(), &mut bytes, size as u64)?;
         input.read_exact(&mut bytes, size, "voxel data")?;
         input.finish()?;

@@ -112,9 +112,8 @@ fn chosen<R: Read + Seek>(
 }
 
 fn is_volume(header: &Header, options: &ReadVolume) -> bool {
-    let axes = header.shape.iter().filter(|&&n| n > 1).count();
     let wanted = if options.item.is_some() { 4 } else { 3 };
-    matches!(header.element, Element::Number(_)) && header.shape.len() >= wanted && axes >= 2
+    matches!(header.element, Element::Number(_)) && header.shape.len() >= wanted
 }
 
 fn unnamed(file: &Path, what: &str) -> FormatError {

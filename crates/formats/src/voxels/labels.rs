@@ -12,6 +12,9 @@ use crate::input::{Input, reserve};
 /// Raw bytes converted at a time; they stay in cache between decoder and converter.
 pub(super) const STEP: usize = 64 * 1024;
 
+/// The most that a coarse scale may miss a whole number by.
+const MOST_ROUND_OFF: f64 = 0.01;
+
 /// All stored values, in their order.
 pub(crate) fn read_labels(input: &mut Input<'_>, layout: &Layout) -> Result<Labels, FormatError> {
     let count = layout.count();
@@ -21,7 +24,42 @@ pub(crate) fn read_labels(input: &mut Input<'_>, layout: &Layout) -> Result<Labe
         input.read_exact(&mut voxels, count, "voxel data")?;
         return Ok(Labels::U8(voxels));
     }
+    if layout.scaling.is_none() && matches!(layout.scalar, ScalarType::U16 | ScalarType::I16) {
+        return read_16_bits(input, layout, count);
+    }
     with_value!(layout.scalar, value => convert(input, layout, count, value))
+}
+
+/// What most label maps are stored as: without the detour through 32 bits.
+fn read_16_bits(input: &mut Input<'_>, layout: &Layout, count: usize) -> Result<Labels, FormatError> {
+    let mut labels = Growing::new(input.file(), count)?;
+    let mut raw = Vec::with_capacity(STEP);
+    let value =
+        |&bytes: &[u8; 2]| if layout.big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) };
+    let mut done = 0;
+    while done < count {
+        let now = (count - done).min(STEP / 2);
+        raw.clear();
+        input.read_exact(&mut raw, now * 2, "voxel data")?;
+        let (voxels, _) = raw.as_chunks::<2>();
+        // A bit that any value has: enough to see whether all fit 8 bits, and whether one is negative.
+        let bits = voxels.iter().fold(0, |bits, bytes| bits | value(bytes));
+        if layout.scalar == ScalarType::I16 && bits > i16::MAX as u16 {
+            let at = voxels.iter().position(|bytes| value(bytes) > i16::MAX as u16).unwrap_or(0);
+            let value = voxels.get(at).map_or(0, value) as i16;
+            let (file, voxel) = (input.file().to_owned(), layout.voxel(done + at));
+            return Err(FormatError::NotLabels { file, voxel, value: value.into() });
+        }
+        labels.widen(input.file(), bits.into())?;
+        match &mut labels.labels {
+            Labels::U8(v) => v.extend(voxels.iter().map(|bytes| value(bytes) as u8)),
+            Labels::U16(v) => v.extend(voxels.iter().map(value)),
+            // 16 bits never widen so far.
+            Labels::U32(_) => {}
+        }
+        done += now;
+    }
+    Ok(labels.labels)
 }
 
 fn convert<const N: usize, V: Value>(
@@ -41,8 +79,8 @@ fn convert<const N: usize, V: Value>(
         let bad = match (layout.big_endian, layout.scaling) {
             (false, None) => to_labels(&raw, &mut block, value),
             (true, None) => to_labels(&raw, &mut block, |b| value(swapped(b))),
-            (false, Some([slope, inter])) => to_labels(&raw, &mut block, |b| value(b).to_f64() * slope + inter),
-            (true, Some([slope, inter])) => to_labels(&raw, &mut block, |b| value(swapped(b)).to_f64() * slope + inter),
+            (false, Some(scaling)) => to_labels(&raw, &mut block, |b| scaled(value(b), scaling)),
+            (true, Some(scaling)) => to_labels(&raw, &mut block, |b| scaled(value(swapped(b)), scaling)),
         };
         if let Some((at, value)) = bad {
             let voxel = layout.voxel(done + at);
@@ -52,6 +90,14 @@ fn convert<const N: usize, V: Value>(
         done += now;
     }
     Ok(labels.labels)
+}
+
+/// A scaled value; the whole number that it was before it was saved, if half a step of the scale is all that is missing.
+/// Writers that spread labels over all 16 bits (nibabel does, for floats) cannot hit them better.
+fn scaled(value: impl Value, [slope, inter]: [f64; 2]) -> f64 {
+    let value = value.to_f64() * slope + inter;
+    let whole = value.round();
+    if (value - whole).abs() <= (slope.abs() * 0.51).min(MOST_ROUND_OFF) { whole } else { value }
 }
 
 /// Puts the labels of `raw` into `block`; gives position and value of the first that is no label.
@@ -89,8 +135,8 @@ impl Growing {
         Ok(Self { labels: Labels::U8(voxels), count })
     }
 
-    fn push(&mut self, file: &Path, block: &[u32]) -> Result<(), FormatError> {
-        let max = block.iter().copied().max().unwrap_or(0);
+    /// Makes room for a label as large as this one.
+    fn widen(&mut self, file: &Path, max: u32) -> Result<(), FormatError> {
         match &self.labels {
             Labels::U8(v) if max > u16::MAX.into() => {
                 self.labels = Labels::U32(widened(file, v, self.count)?);
@@ -103,6 +149,11 @@ impl Growing {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    fn push(&mut self, file: &Path, block: &[u32]) -> Result<(), FormatError> {
+        self.widen(file, block.iter().copied().max().unwrap_or(0))?;
         match &mut self.labels {
             Labels::U8(v) => v.extend(block.iter().map(|&l| l as u8)),
             Labels::U16(v) => v.extend(block.iter().map(|&l| l as u16)),
