@@ -218,6 +218,38 @@ pub enum FormatError {
         /// The extension as given.
         extension: String,
     },
+    /// A header names a data file outside its own folder, which is never followed.
+    #[error("{}: names the data file `{name}`, which is not in its folder; put the data file beside the header and name it so", file.display())]
+    OutsideFolder {
+        /// The header.
+        file: PathBuf,
+        /// The data file as named there.
+        name: String,
+    },
+    /// A pickled object in an NPZ or NPY file is not plain data.
+    #[error("{}: {place} holds {found}, which is no data; only dictionaries, lists, tuples, numbers, texts and numeric arrays are read from a pickle, and nothing is ever run", file.display())]
+    Pickle {
+        /// The file.
+        file: PathBuf,
+        /// The array it is in.
+        place: String,
+        /// The function or class it asks for, or the instruction that is not allowed.
+        found: String,
+    },
+    /// The format can be read only.
+    #[error("{format} files can be read but not written")]
+    NotWritable {
+        /// The format.
+        format: &'static str,
+    },
+    /// The layers of a segmentation lie on different grids, which the format cannot hold.
+    #[error("{format} holds layers of one grid only, and layer {layer} has another")]
+    SeveralGrids {
+        /// The format.
+        format: &'static str,
+        /// The layer that differs from the first, counted from 0.
+        layer: usize,
+    },
 }
 
 impl FormatError {

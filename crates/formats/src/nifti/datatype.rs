@@ -1,5 +1,7 @@
 //! The voxel types a `NIfTI` header can name.
 
+use crate::voxels::ScalarType;
+
 /// A voxel type that can hold labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
@@ -19,12 +21,7 @@ pub enum Datatype {
 impl Datatype {
     /// Bytes a voxel.
     pub fn bytes(self) -> usize {
-        match self {
-            Self::U8 | Self::I8 => 1,
-            Self::U16 | Self::I16 => 2,
-            Self::U32 | Self::I32 | Self::F32 => 4,
-            Self::U64 | Self::I64 | Self::F64 => 8,
-        }
+        self.scalar().bytes()
     }
 
     /// The number `NIfTI` gives the type (`datatype` in the header).
@@ -45,17 +42,21 @@ impl Datatype {
 
     /// The name numpy gives the type.
     pub fn name(self) -> &'static str {
+        self.scalar().name()
+    }
+
+    pub(super) fn scalar(self) -> ScalarType {
         match self {
-            Self::U8 => "uint8",
-            Self::I8 => "int8",
-            Self::U16 => "uint16",
-            Self::I16 => "int16",
-            Self::U32 => "uint32",
-            Self::I32 => "int32",
-            Self::U64 => "uint64",
-            Self::I64 => "int64",
-            Self::F32 => "float32",
-            Self::F64 => "float64",
+            Self::U8 => ScalarType::U8,
+            Self::I8 => ScalarType::I8,
+            Self::U16 => ScalarType::U16,
+            Self::I16 => ScalarType::I16,
+            Self::U32 => ScalarType::U32,
+            Self::I32 => ScalarType::I32,
+            Self::U64 => ScalarType::U64,
+            Self::I64 => ScalarType::I64,
+            Self::F32 => ScalarType::F32,
+            Self::F64 => ScalarType::F64,
         }
     }
 

@@ -15,6 +15,9 @@ pub(super) const SIZE_2: usize = 540;
 #[derive(Debug, Clone)]
 pub(super) struct RawHeader {
     pub(super) version: u8,
+    /// The voxels are in a file of their own (`.hdr` and `.img`).
+    pub(super) pair: bool,
+    pub(super) intent_code: i32,
     pub(super) dim: [i64; 8],
     pub(super) datatype: Datatype,
     pub(super) pixdim: [f64; 8],
@@ -83,13 +86,15 @@ impl Fields<'_> {
 pub(super) fn parse(file: &Path, bytes: &[u8], big_endian: bool) -> Result<RawHeader, FormatError> {
     let f = Fields { bytes, big_endian };
     if bytes.len() == SIZE_2 {
-        check_magic(file, bytes.get(4..8), b"n+2\0", b"ni2\0")?;
+        let pair = is_pair(file, bytes.get(4..8), b"n+2\0", b"ni2\0")?;
         return Ok(RawHeader {
             version: 2,
+            pair,
+            intent_code: f.i32(504),
             dim: std::array::from_fn(|a| f.i64(16 + 8 * a)),
             datatype: datatype(file, f.i16(12))?,
             pixdim: std::array::from_fn(|a| f.f64(104 + 8 * a)),
-            vox_offset: vox_offset(file, f.i64(168) as f64, SIZE_2 as u64 + 4)?,
+            vox_offset: vox_offset(file, f.i64(168) as f64, if pair { 0 } else { SIZE_2 as u64 + 4 })?,
             slope: f.f64(176),
             inter: f.f64(184),
             qform_code: f.i32(344),
@@ -100,13 +105,15 @@ pub(super) fn parse(file: &Path, bytes: &[u8], big_endian: bool) -> Result<RawHe
             xyzt_units: (f.i32(500) & 0xff) as u8,
         });
     }
-    check_magic(file, bytes.get(344..348), b"n+1\0", b"ni1\0")?;
+    let pair = is_pair(file, bytes.get(344..348), b"n+1\0", b"ni1\0")?;
     Ok(RawHeader {
         version: 1,
+        pair,
+        intent_code: f.i16(68).into(),
         dim: std::array::from_fn(|a| f.i16(40 + 2 * a).into()),
         datatype: datatype(file, f.i16(70))?,
         pixdim: std::array::from_fn(|a| f.f32(76 + 4 * a)),
-        vox_offset: vox_offset(file, f.f32(108), SIZE_1 as u64 + 4)?,
+        vox_offset: vox_offset(file, f.f32(108), if pair { 0 } else { SIZE_1 as u64 + 4 })?,
         slope: f.f32(112),
         inter: f.f32(116),
         qform_code: f.i16(252).into(),
@@ -118,16 +125,10 @@ pub(super) fn parse(file: &Path, bytes: &[u8], big_endian: bool) -> Result<RawHe
     })
 }
 
-fn check_magic(file: &Path, found: Option<&[u8]>, single: &[u8], pair: &[u8]) -> Result<(), FormatError> {
+fn is_pair(file: &Path, found: Option<&[u8]>, single: &[u8], pair: &[u8]) -> Result<bool, FormatError> {
     let found = found.unwrap_or_default();
-    if found == single {
-        Ok(())
-    } else if found == pair {
-        Err(FormatError::Unsupported {
-            file: file.to_owned(),
-            what: "a NIfTI pair (.hdr and .img)".into(),
-            advice: "convert it to a single .nii or .nii.gz file",
-        })
+    if found == single || found == pair {
+        Ok(found == pair)
     } else if found.iter().all(|&b| b == 0) {
         Err(FormatError::Unsupported {
             file: file.to_owned(),
@@ -150,7 +151,7 @@ fn datatype(file: &Path, code: i16) -> Result<Datatype, FormatError> {
     })
 }
 
-/// 0 stands for "right behind the header", as some old writers leave it.
+/// 0 stands for "right behind the header", as some old writers leave it (in a pair: at the start of the other file).
 fn vox_offset(file: &Path, value: f64, least: u64) -> Result<u64, FormatError> {
     if value == 0.0 {
         return Ok(least);

@@ -11,6 +11,7 @@ use medshape_shape::{Affine, LabelMap, Labels, Mask};
 use super::datatype::Datatype;
 use super::orientation::to_qform;
 use crate::error::FormatError;
+use crate::voxels::write_labels;
 
 const VOX_OFFSET: usize = 352;
 /// Scanner anatomical coordinates, the code for "this is patient space".
@@ -31,20 +32,13 @@ pub fn write_mask(mask: &Mask, mut out: impl Write) -> Result<(), FormatError> {
 /// # Errors
 /// [`FormatError::Write`] if the writer fails.
 pub fn write_label_map(map: &LabelMap, mut out: impl Write) -> Result<(), FormatError> {
-    let written = match map.labels() {
-        Labels::U8(v) => {
-            let head = header(map.shape(), map.affine(), Datatype::U8);
-            out.write_all(&head).and_then(|()| out.write_all(v))
-        }
-        Labels::U16(v) => {
-            let head = header(map.shape(), map.affine(), Datatype::U16);
-            out.write_all(&head).and_then(|()| write_values(v, u16::to_le_bytes, &mut out))
-        }
-        Labels::U32(v) => {
-            let head = header(map.shape(), map.affine(), Datatype::U32);
-            out.write_all(&head).and_then(|()| write_values(v, u32::to_le_bytes, &mut out))
-        }
+    let datatype = match map.labels() {
+        Labels::U8(_) => Datatype::U8,
+        Labels::U16(_) => Datatype::U16,
+        Labels::U32(_) => Datatype::U32,
     };
+    let head = header(map.shape(), map.affine(), datatype);
+    let written = out.write_all(&head).and_then(|()| write_labels(map.labels(), &mut out));
     written.map_err(FormatError::write("NIfTI"))
 }
 
@@ -67,20 +61,6 @@ pub fn write_label_map_gz(map: &LabelMap, level: u32, out: impl Write) -> Result
     let mut gzip = GzBuilder::new().write(out, Compression::new(level.min(9)));
     write_label_map(map, &mut gzip)?;
     gzip.finish().map(drop).map_err(FormatError::write("NIfTI"))
-}
-
-fn write_values<T: Copy, const N: usize>(
-    values: &[T],
-    bytes: impl Fn(T) -> [u8; N],
-    out: &mut impl Write,
-) -> std::io::Result<()> {
-    let mut buffer = Vec::with_capacity(N << 14);
-    for block in values.chunks(1 << 14) {
-        buffer.clear();
-        buffer.extend(block.iter().flat_map(|&v| bytes(v)));
-        out.write_all(&buffer)?;
-    }
-    Ok(())
 }
 
 fn header(shape: [usize; 3], affine: &Affine, datatype: Datatype) -> [u8; VOX_OFFSET] {

@@ -138,3 +138,22 @@ pub(crate) fn data(folder: &str) -> Option<PathBuf> {
     eprintln!("skipped: {} is not there (set MEDSHAPE_DATA)", path.display());
     None
 }
+
+/// A folder of fixtures, made by `tests/fixtures/make_volumes.py`.
+pub(crate) fn fixtures(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(folder)
+}
+
+/// The files of a folder with one of these extensions, sorted.
+pub(crate) fn files_of(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    found.retain(|p| extensions.iter().any(|e| p.extension().is_some_and(|x| x == *e)));
+    found.sort();
+    assert!(!found.is_empty(), "{}", folder.display());
+    found
+}
+
+/// Labels in Fortran order, whatever their width.
+pub(crate) fn labels_of(map: &medshape_shape::LabelMap) -> Vec<u32> {
+    (0..map.labels().len()).map(|i| map.labels().get(i)).collect()
+}

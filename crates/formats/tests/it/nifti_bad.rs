@@ -107,7 +107,7 @@ fn singular_and_nan_affines_are_refused() {
 #[test]
 fn other_files_are_called_what_they_are() {
     let pair = Nifti { magic: *b"ni1\0", ..good() };
-    assert!(read(&pair.bytes()).unwrap_err().to_string().contains(".hdr"));
+    assert!(read(&pair.bytes()).unwrap_err().to_string().contains("data file `test.nii.img`"));
     let analyze = Nifti { magic: [0; 4], ..good() };
     assert!(read(&analyze.bytes()).unwrap_err().to_string().contains("Analyze"));
     for other in [&b"<html>not found</html>"[..], b"", b"PK\x03\x04"] {

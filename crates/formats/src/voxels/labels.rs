@@ -4,84 +4,62 @@ use std::path::Path;
 
 use medshape_shape::Labels;
 
-use super::datatype::Datatype;
+use super::types::{Value, swapped, with_value};
+use super::{Layout, ScalarType};
 use crate::error::FormatError;
 use crate::input::{Input, reserve};
 
 /// Raw bytes converted at a time; they stay in cache between decoder and converter.
-const STEP: usize = 64 * 1024;
-/// Largest distance from a whole number that counts as round-off.
-const TOLERANCE: f64 = 1e-4;
+pub(super) const STEP: usize = 64 * 1024;
 
-/// Where and how the voxels are stored.
-pub(super) struct Layout {
-    pub(super) shape: [usize; 3],
-    pub(super) datatype: Datatype,
-    pub(super) big_endian: bool,
-    pub(super) scaling: Option<[f64; 2]>,
-}
+/// The most that a coarse scale may miss a whole number by.
+const MOST_ROUND_OFF: f64 = 0.01;
 
-pub(super) fn read_labels(input: &mut Input<'_>, layout: &Layout) -> Result<Labels, FormatError> {
-    let count: usize = layout.shape.iter().product();
-    if layout.datatype == Datatype::U8 && layout.scaling.is_none() {
+/// All stored values, in their order.
+pub(crate) fn read_labels(input: &mut Input<'_>, layout: &Layout) -> Result<Labels, FormatError> {
+    let count = layout.count();
+    if layout.scalar == ScalarType::U8 && layout.scaling.is_none() {
         let mut voxels = Vec::new();
         reserve(input.file(), &mut voxels, count as u64)?;
         input.read_exact(&mut voxels, count, "voxel data")?;
         return Ok(Labels::U8(voxels));
     }
-    match layout.datatype {
-        Datatype::U8 => convert(input, layout, count, |b: [u8; 1]| b[0]),
-        Datatype::I8 => convert(input, layout, count, i8::from_le_bytes),
-        Datatype::U16 => convert(input, layout, count, u16::from_le_bytes),
-        Datatype::I16 => convert(input, layout, count, i16::from_le_bytes),
-        Datatype::U32 => convert(input, layout, count, u32::from_le_bytes),
-        Datatype::I32 => convert(input, layout, count, i32::from_le_bytes),
-        Datatype::U64 => convert(input, layout, count, u64::from_le_bytes),
-        Datatype::I64 => convert(input, layout, count, i64::from_le_bytes),
-        Datatype::F32 => convert(input, layout, count, f32::from_le_bytes),
-        Datatype::F64 => convert(input, layout, count, f64::from_le_bytes),
+    if layout.scaling.is_none() && matches!(layout.scalar, ScalarType::U16 | ScalarType::I16) {
+        return read_16_bits(input, layout, count);
     }
+    with_value!(layout.scalar, value => convert(input, layout, count, value))
 }
 
-/// A stored voxel value.
-trait Value: Copy {
-    /// The label it is, and whether it really is one.
-    fn label(self) -> (u32, bool);
-    fn to_f64(self) -> f64;
-}
-
-macro_rules! integer_value {
-    ($($t:ty),*) => {$(
-        impl Value for $t {
-            fn label(self) -> (u32, bool) {
-                (self as u32, u32::try_from(self).is_ok())
-            }
-            fn to_f64(self) -> f64 {
-                self as f64
-            }
+/// What most label maps are stored as: without the detour through 32 bits.
+fn read_16_bits(input: &mut Input<'_>, layout: &Layout, count: usize) -> Result<Labels, FormatError> {
+    let mut labels = Growing::new(input.file(), count)?;
+    let mut raw = Vec::with_capacity(STEP);
+    let value =
+        |&bytes: &[u8; 2]| if layout.big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) };
+    let mut done = 0;
+    while done < count {
+        let now = (count - done).min(STEP / 2);
+        raw.clear();
+        input.read_exact(&mut raw, now * 2, "voxel data")?;
+        let (voxels, _) = raw.as_chunks::<2>();
+        // A bit that any value has: enough to see whether all fit 8 bits, and whether one is negative.
+        let bits = voxels.iter().fold(0, |bits, bytes| bits | value(bytes));
+        if layout.scalar == ScalarType::I16 && bits > i16::MAX as u16 {
+            let at = voxels.iter().position(|bytes| value(bytes) > i16::MAX as u16).unwrap_or(0);
+            let value = voxels.get(at).map_or(0, value) as i16;
+            let (file, voxel) = (input.file().to_owned(), layout.voxel(done + at));
+            return Err(FormatError::NotLabels { file, voxel, value: value.into() });
         }
-    )*};
-}
-integer_value!(u8, i8, u16, i16, u32, i32, u64, i64);
-
-impl Value for f64 {
-    fn label(self) -> (u32, bool) {
-        // `as` sends NaN to 0 and clamps, so whatever is no label differs from what it became.
-        let label = (self + 0.5) as u32;
-        (label, (self - f64::from(label)).abs() <= TOLERANCE)
+        labels.widen(input.file(), bits.into())?;
+        match &mut labels.labels {
+            Labels::U8(v) => v.extend(voxels.iter().map(|bytes| value(bytes) as u8)),
+            Labels::U16(v) => v.extend(voxels.iter().map(value)),
+            // 16 bits never widen so far.
+            Labels::U32(_) => {}
+        }
+        done += now;
     }
-    fn to_f64(self) -> f64 {
-        self
-    }
-}
-
-impl Value for f32 {
-    fn label(self) -> (u32, bool) {
-        f64::from(self).label()
-    }
-    fn to_f64(self) -> f64 {
-        self.into()
-    }
+    Ok(labels.labels)
 }
 
 fn convert<const N: usize, V: Value>(
@@ -101,11 +79,12 @@ fn convert<const N: usize, V: Value>(
         let bad = match (layout.big_endian, layout.scaling) {
             (false, None) => to_labels(&raw, &mut block, value),
             (true, None) => to_labels(&raw, &mut block, |b| value(swapped(b))),
-            (false, Some([slope, inter])) => to_labels(&raw, &mut block, |b| value(b).to_f64() * slope + inter),
-            (true, Some([slope, inter])) => to_labels(&raw, &mut block, |b| value(swapped(b)).to_f64() * slope + inter),
+            (false, Some(scaling)) => to_labels(&raw, &mut block, |b| scaled(value(b), scaling)),
+            (true, Some(scaling)) => to_labels(&raw, &mut block, |b| scaled(value(swapped(b)), scaling)),
         };
         if let Some((at, value)) = bad {
-            return Err(not_labels(input.file(), layout.shape, done + at, value));
+            let voxel = layout.voxel(done + at);
+            return Err(FormatError::NotLabels { file: input.file().to_owned(), voxel, value });
         }
         labels.push(input.file(), &block)?;
         done += now;
@@ -113,9 +92,12 @@ fn convert<const N: usize, V: Value>(
     Ok(labels.labels)
 }
 
-fn swapped<const N: usize>(mut bytes: [u8; N]) -> [u8; N] {
-    bytes.reverse();
-    bytes
+/// A scaled value; the whole number that it was before it was saved, if half a step of the scale is all that is missing.
+/// Writers that spread labels over all 16 bits (nibabel does, for floats) cannot hit them better.
+fn scaled(value: impl Value, [slope, inter]: [f64; 2]) -> f64 {
+    let value = value.to_f64() * slope + inter;
+    let whole = value.round();
+    if (value - whole).abs() <= (slope.abs() * 0.51).min(MOST_ROUND_OFF) { whole } else { value }
 }
 
 /// Puts the labels of `raw` into `block`; gives position and value of the first that is no label.
@@ -140,11 +122,6 @@ fn to_labels<const N: usize, V: Value>(
     Some((first, value(*voxels.get(first)?).to_f64()))
 }
 
-fn not_labels(file: &Path, shape: [usize; 3], index: usize, value: f64) -> FormatError {
-    let voxel = [index % shape[0], index / shape[0] % shape[1], index / shape[0] / shape[1]];
-    FormatError::NotLabels { file: file.to_owned(), voxel, value }
-}
-
 /// Labels that widen when a value needs it. Label maps nearly always fit 8 bits, so that is where they start.
 struct Growing {
     labels: Labels,
@@ -158,8 +135,8 @@ impl Growing {
         Ok(Self { labels: Labels::U8(voxels), count })
     }
 
-    fn push(&mut self, file: &Path, block: &[u32]) -> Result<(), FormatError> {
-        let max = block.iter().copied().max().unwrap_or(0);
+    /// Makes room for a label as large as this one.
+    fn widen(&mut self, file: &Path, max: u32) -> Result<(), FormatError> {
         match &self.labels {
             Labels::U8(v) if max > u16::MAX.into() => {
                 self.labels = Labels::U32(widened(file, v, self.count)?);
@@ -172,6 +149,11 @@ impl Growing {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    fn push(&mut self, file: &Path, block: &[u32]) -> Result<(), FormatError> {
+        self.widen(file, block.iter().copied().max().unwrap_or(0))?;
         match &mut self.labels {
             Labels::U8(v) => v.extend(block.iter().map(|&l| l as u8)),
             Labels::U16(v) => v.extend(block.iter().map(|&l| l as u16)),
