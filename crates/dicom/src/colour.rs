@@ -1,17 +1,14 @@
-//! Recommended colours: `CIELab` in 16 bits (PS3.3 C.10.7.1.1, white point D50 as in an ICC profile) and sRGB.
+//! Recommended colours: `CIELab` in 16 bits (PS3.3 C.10.7.1.1) and sRGB.
+//!
+//! White is D65, as dcmqi, DCMTK, highdicom and OHIF have it; read by the letter of the standard (D50, as in an ICC
+//! profile) the colours of files that exist would be others than their makers chose.
 
-/// White of D50, and the Bradford-adapted matrix from XYZ of D50 to linear sRGB (Lindbloom), with its inverse.
-const WHITE: [f64; 3] = [0.96422, 1.0, 0.82521];
-const TO_RGB: [[f64; 3]; 3] = [
-    [3.133_856_1, -1.616_866_7, -0.490_614_6],
-    [-0.978_768_4, 1.916_141_5, 0.033_454_0],
-    [0.071_945_3, -0.228_991_4, 1.405_242_7],
-];
-const TO_XYZ: [[f64; 3]; 3] = [
-    [0.436_074_7, 0.385_064_9, 0.143_080_4],
-    [0.222_504_5, 0.716_878_6, 0.060_616_9],
-    [0.013_932_2, 0.097_104_5, 0.714_173_3],
-];
+/// White of D65, and the matrix from XYZ to linear sRGB (IEC 61966-2-1), with its inverse.
+const WHITE: [f64; 3] = [0.950_456, 1.0, 1.088_754];
+const TO_RGB: [[f64; 3]; 3] =
+    [[3.240_479, -1.537_150, -0.498_535], [-0.969_256, 1.875_992, 0.041_556], [0.055_648, -0.204_043, 1.057_311]];
+const TO_XYZ: [[f64; 3]; 3] =
+    [[0.412_453, 0.357_580, 0.180_423], [0.212_671, 0.715_160, 0.072_169], [0.019_334, 0.119_193, 0.950_227]];
 /// Where the cube root of `CIELab` becomes a straight line.
 const KNEE: f64 = 6.0 / 29.0;
 
@@ -42,11 +39,9 @@ pub(crate) fn lab_from_srgb(rgb: [u8; 3]) -> [u16; 3] {
         if t > KNEE.powi(3) { t.cbrt() } else { t / (3.0 * KNEE * KNEE) + 4.0 / 29.0 }
     });
     let stored = |v: f64| (v * 65535.0).round().clamp(0.0, 65535.0) as u16;
-    [
-        stored((116.0 * y - 16.0) / 100.0),
-        stored((500.0 * (x - y) + 128.0) / 255.0),
-        stored((200.0 * (y - z) + 128.0) / 255.0),
-    ]
+    let a = (500.0 * (x - y) + 128.0) / 255.0;
+    let b = (200.0 * (y - z) + 128.0) / 255.0;
+    [stored((116.0 * y - 16.0) / 100.0), stored(a), stored(b)]
 }
 
 fn multiply(matrix: &[[f64; 3]; 3], v: [f64; 3]) -> [f64; 3] {
@@ -59,10 +54,20 @@ mod tests {
 
     #[test]
     fn colours_survive_the_round_trip() {
-        for rgb in [[0, 0, 0], [255, 255, 255], [221, 130, 101], [128, 174, 128], [255, 0, 0], [0, 0, 255], [1, 254, 3]]
-        {
+        let some =
+            [[0, 0, 0], [255, 255, 255], [221, 130, 101], [128, 174, 128], [255, 0, 0], [0, 0, 255], [1, 254, 3]];
+        for rgb in some {
             assert_eq!(srgb_from_lab(lab_from_srgb(rgb)), rgb);
         }
-        assert_eq!(lab_from_srgb([255, 255, 255]), [65535, 32896, 32896]);
+    }
+
+    #[test]
+    fn as_dcmqi_stores_them() {
+        // Slicer's colours of liver and tissue, as files of dcmqi hold them.
+        assert_eq!(srgb_from_lab([41661, 41167, 40792]), [221, 130, 101]);
+        assert_eq!(srgb_from_lab([43803, 26565, 37722]), [128, 174, 128]);
+        for (stored, dcmqi) in lab_from_srgb([221, 130, 101]).into_iter().zip([41661, 41167, 40792]) {
+            assert!(i32::from(stored).abs_diff(dcmqi) < 5, "{stored} {dcmqi}");
+        }
     }
 }
