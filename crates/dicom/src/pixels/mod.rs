@@ -13,6 +13,7 @@ mod samples;
 
 use std::borrow::Cow;
 
+use dicom_core::VR;
 use dicom_dictionary_std::tags;
 
 use crate::data_set::{Item, Value};
@@ -109,6 +110,13 @@ impl<'a> Frames<'a> {
     pub(crate) fn open(item: Item<'a>, layout: Layout, transfer_syntax: &str) -> Result<Self, DicomError> {
         let element = item.element(tags::PIXEL_DATA).ok_or_else(|| item.missing(tags::PIXEL_DATA, NEED))?;
         let data = match &element.value {
+            Value::Bytes(_) if item.is_big_endian() && element.vr == VR::OW && layout.bits_allocated < 16 => {
+                return Err(DicomError::Unsupported {
+                    file: item.file.to_owned(),
+                    what: format!("pixels of {} bits in big-endian words of 16", layout.bits_allocated),
+                    advice: "convert the file to little endian first, for example with dcmconv +te",
+                });
+            }
             Value::Bytes(bytes) => {
                 check_length(&item, &layout, bytes.len())?;
                 Data::Native(bytes)

@@ -1,19 +1,21 @@
-//! Whether a polygon crosses itself.
+//! Whether polygons cross themselves or each other.
 
 use robust::{Coord, orient2d};
 
 /// Pairs of edges looked at before a hostile polygon is let go.
 const MOST_PAIRS: usize = 2_000_000;
 
-/// Whether two edges of a closed polygon cross in a point inside both. Edges that touch or lie on each other, as those
+/// Whether two edges of closed polygons cross in a point inside both. Edges that touch or lie on each other, as those
 /// of a keyhole's channel, do not count.
-pub(super) fn crosses_itself(polygon: &[[f64; 2]]) -> bool {
-    let mut edges: Vec<[[f64; 2]; 2]> = Vec::with_capacity(polygon.len());
-    let mut from = polygon.last().copied().unwrap_or_default();
-    for &to in polygon {
-        // The end with the lower row first.
-        edges.push(if from[1] <= to[1] { [from, to] } else { [to, from] });
-        from = to;
+pub(super) fn edges_cross(polygons: &[Vec<[f64; 2]>]) -> bool {
+    let mut edges: Vec<[[f64; 2]; 2]> = Vec::new();
+    for polygon in polygons {
+        let mut from = polygon.last().copied().unwrap_or_default();
+        for &to in polygon {
+            // The end with the lower row first.
+            edges.push(if from[1] <= to[1] { [from, to] } else { [to, from] });
+            from = to;
+        }
     }
     edges.sort_by(|a, b| a[0][1].total_cmp(&b[0][1]));
     let mut active: Vec<[[f64; 2]; 2]> = Vec::new();
@@ -49,22 +51,16 @@ mod tests {
 
     #[test]
     fn a_bow_tie_crosses_and_a_square_or_a_keyhole_does_not() {
-        assert!(crosses_itself(&[[0.0, 0.0], [2.0, 2.0], [2.0, 0.0], [0.0, 2.0]]));
-        assert!(!crosses_itself(&[[0.0, 0.0], [2.0, 0.0], [2.0, 2.0], [0.0, 2.0]]));
-        let keyhole = [
-            [0.0, 0.0],
-            [9.0, 0.0],
-            [9.0, 9.0],
-            [0.0, 9.0],
-            [0.0, 4.0],
-            [3.0, 4.0],
-            [3.0, 6.0],
-            [6.0, 6.0],
-            [6.0, 3.0],
-            [3.0, 3.0],
-            [3.0, 4.0],
-            [0.0, 4.0],
+        let square = |from: f64, to: f64| vec![[from, from], [to, from], [to, to], [from, to]];
+        assert!(edges_cross(&[vec![[0.0, 0.0], [2.0, 2.0], [2.0, 0.0], [0.0, 2.0]]]));
+        assert!(!edges_cross(&[square(0.0, 2.0)]));
+        #[rustfmt::skip]
+        let keyhole = vec![
+            [0.0, 0.0], [9.0, 0.0], [9.0, 9.0], [0.0, 9.0], [0.0, 4.0], [3.0, 4.0], [3.0, 6.0],
+            [6.0, 6.0], [6.0, 3.0], [3.0, 3.0], [3.0, 4.0], [0.0, 4.0],
         ];
-        assert!(!crosses_itself(&keyhole));
+        assert!(!edges_cross(&[keyhole]));
+        assert!(edges_cross(&[square(0.0, 2.0), square(1.0, 3.0)]));
+        assert!(!edges_cross(&[square(0.0, 3.0), square(1.0, 2.0)]));
     }
 }

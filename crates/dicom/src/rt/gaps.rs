@@ -33,10 +33,10 @@ pub(super) fn fill(
     }
     let title = format!("ROI {} ({})", roi.number, roi.title());
     if filled > 0 {
-        notes.push(format!("{title}: {filled} slices between contours were filled in by shape"));
+        notes.push(format!("{title}: slices between contours, filled in by shape: {filled}"));
     }
     if left > 0 {
-        notes.push(format!("{title}: {left} slices between its contours have none and are empty"));
+        notes.push(format!("{title}: slices between contours, left empty: {left}"));
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use medshape_formats::{Segment, Segmentation};
 use medshape_shape::Affine;
 
-use super::crossing::crosses_itself;
+use super::crossing::edges_cross;
 use super::scan::fill;
 use super::{ContourKind, Roi, StructureSet, gaps, grid};
 use crate::error::{DicomError, first_few, zeros};
@@ -225,9 +225,11 @@ impl Target<'_> {
                 let reason = "the edges up to here cross more rows than the limit has voxels".to_owned();
                 return Err(wrong(self.set, roi, index, reason));
             }
-            if crosses_itself(&polygon) {
+            let polygon = [polygon];
+            if edges_cross(&polygon) {
                 faults.crossing.push(index + 1);
             }
+            let [polygon] = polygon;
             placed.push((f64::midpoint(low, high), polygon));
         }
         placed.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -237,6 +239,10 @@ impl Target<'_> {
                 Some(sheet) if height - sheet.height < SAME_PLANE => sheet.polygons.push(polygon),
                 _ => sheets.push(Sheet { height, polygons: vec![polygon] }),
             }
+        }
+        if faults.crossing.is_empty() {
+            let several = sheets.iter().filter(|sheet| sheet.polygons.len() > 1);
+            faults.mutual = several.filter(|sheet| edges_cross(&sheet.polygons)).count();
         }
         Ok(sheets)
     }
@@ -253,6 +259,8 @@ struct Faults {
     open: Vec<usize>,
     small: Vec<usize>,
     crossing: Vec<usize>,
+    /// Planes in which contours cross each other.
+    mutual: usize,
     /// Contours beyond the first or last slice.
     outside: usize,
     /// Slices that more than one plane fell into.
@@ -277,6 +285,9 @@ impl Faults {
             if !contours.is_empty() {
                 let _ = write!(note, "; contours {} {what}", first_few(contours));
             }
+        }
+        if self.mutual > 0 {
+            let _ = write!(note, "; contours cross each other in {} planes (what two enclose is outside)", self.mutual);
         }
         if self.outside > 0 {
             let _ = write!(note, "; {} contours lie outside of the grid", self.outside);

@@ -60,7 +60,7 @@ impl Placed {
         let empty = covered.iter().filter(|&&c| !c).count();
         if empty > 0 {
             let step = stack.affine.spacing()[2];
-            stack.notes.push(format!("{empty} slices have no frame and are empty (slices every {step:.4} mm)"));
+            stack.notes.push(format!("slices without a frame, left empty: {empty} (a slice every {step:.4} mm)"));
         }
         Ok(Self { shape, voxels, affine: stack.affine, slice_of: stack.slice_of, segment_of, notes: stack.notes })
     }

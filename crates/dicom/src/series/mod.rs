@@ -117,7 +117,7 @@ fn series(folder: &Path, files: &[PathBuf], wanted: Option<&str>, limits: Limits
         }
     }
     if !others.is_empty() {
-        notes.push(format!("{} files are no images with a place in the patient: {}", others.len(), first_few(&others)));
+        notes.push(format!("left out, no images with a place in the patient: {}", first_few(&others)));
     }
     if let Some(uid) = wanted {
         by_series.retain(|series, _| series == uid);
@@ -190,7 +190,7 @@ fn assemble(folder: &Path, images: &[Image], mut notes: Vec<String>, limits: Lim
     }
     let missing: Vec<usize> = (0..shape[2]).filter(|k| slices.binary_search_by_key(k, |s| s.k).is_err()).collect();
     if !missing.is_empty() {
-        notes.push(format!("{} slices are missing: k = {}", missing.len(), first_few(&missing)));
+        notes.push(format!("missing slices: k = {}", first_few(&missing)));
     }
     Ok(Series {
         shape,

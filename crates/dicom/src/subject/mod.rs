@@ -1,16 +1,4 @@
 //! What DICOM files say of the person in them that may go into a record: an allow-list.
-//!
-//! | out | from | how |
-//! | --- | --- | --- |
-//! | sex | Patient's Sex | `M`, `F` or `O`; anything else is left out |
-//! | age, years | Patient's Age, else birth date and study date | at the earliest study; 90 and above become 90 |
-//! | weight, kg | Patient's Weight | of the earliest study that states it, if above 0 and below 700 |
-//! | body part | Body Part Examined | only the terms of the standard's list |
-//! | modality | Modality | only the terms of the standard's list |
-//! | study interval, days | Study Date | days since the earliest study; no date |
-//!
-//! Nothing else leaves: no name, number, date, place, UID or free text. Values are checked against closed lists, because
-//! a person's name may stand in any attribute.
 
 mod terms;
 
@@ -55,7 +43,19 @@ pub enum Sex {
     Other,
 }
 
-/// Reads the allowed facts from files of one person. Files that are no DICOM are an error.
+/// The allowed facts in files of one person:
+///
+/// | out | from | how |
+/// | --- | --- | --- |
+/// | sex | Patient's Sex | `M`, `F` or `O`; anything else is left out |
+/// | age, years | Patient's Age, else birth date and study date | at the earliest study; 90 and above become 90 |
+/// | weight, kg | Patient's Weight | of the earliest study that states it, if above 0 and below 700 |
+/// | body part | Body Part Examined | only the terms of the standard's list |
+/// | modality | Modality | only the terms of the standard's list |
+/// | study interval, days | Study Date | days since the earliest study; no date |
+///
+/// Nothing else leaves: no name, number, date, place, UID or free text. Values are checked against closed lists, because
+/// a person's name may stand in any attribute.
 ///
 /// # Errors
 /// [`DicomError::SeveralPatients`] when two files name different patients (their identifiers are compared, and not

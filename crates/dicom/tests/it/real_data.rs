@@ -44,7 +44,7 @@ fn dcmqi_objects_voxel_for_voxel() {
         let object = read(&format!("sparse-labelmap-{name}.dcm"));
         assert_eq!(object.kind, SegKind::LabelMap);
         agrees(&object, &folder.join(format!("sparse_labelmap_{name}_seg.nrrd")), &[(1, 1)]);
-        assert_eq!(object.segmentation.notes, ["1 slices have no frame and are empty (slices every 2.5000 mm)"]);
+        assert_eq!(object.segmentation.notes, ["slices without a frame, left empty: 1 (a slice every 2.5000 mm)"]);
     }
 }
 

@@ -37,7 +37,7 @@ fn holes_keyholes_stars_and_gaps() {
             segmentation.notes,
             [
                 "ROI 4 (star): contours 1 cross themselves (filled by the even-odd rule)",
-                "ROI 7 (skips a slice): 1 slices between its contours have none and are empty",
+                "ROI 7 (skips a slice): slices between contours, left empty: 1",
                 "ROI 9 (empty): has no contour",
                 "ROI 12 (marks): encloses no voxel's centre; contours 1, 2 are open or points and enclose nothing; \
              contours 3 have fewer than 3 points and enclose nothing",
@@ -76,7 +76,7 @@ fn gaps_are_filled_when_asked_for() {
     assert_eq!((in_slice(0), in_slice(2)), (16, 64));
     assert!(in_slice(1) > 16 && in_slice(1) < 64, "{}", in_slice(1));
     assert!(
-        segmentation.notes.contains(&"ROI 7 (skips a slice): 1 slices between contours were filled in by shape".into())
+        segmentation.notes.contains(&"ROI 7 (skips a slice): slices between contours, filled in by shape: 1".into())
     );
 }
 

@@ -83,5 +83,5 @@ fn the_threshold_is_the_callers() {
 #[test]
 fn slices_without_a_frame_are_empty_and_named() {
     let notes = read("binary_sparse").segmentation.notes;
-    assert!(notes.iter().any(|n| n.starts_with("1 slices have no frame")), "{notes:?}");
+    assert!(notes.iter().any(|n| n.starts_with("slices without a frame, left empty: 1")), "{notes:?}");
 }

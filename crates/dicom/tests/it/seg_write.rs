@@ -129,11 +129,12 @@ proptest! {
         spacing in prop::array::uniform3(0.1_f64..5.0),
         angle in -3.0_f64..3.0,
         left_handed in any::<bool>(),
+        lean in -0.5_f64..0.5,
     ) {
         let (s, c) = angle.sin_cos();
         let [a, b, d] = spacing;
         let d = if left_handed { -d } else { d };
-        let rows = [[c * a, -s * b, 0.0, -20.0], [s * a, c * b, 0.0, 7.5], [0.0, 0.0, d, 100.0]];
+        let rows = [[c * a, -s * b, 0.0, -20.0], [s * a, c * b, lean, 7.5], [0.0, 0.0, d, 100.0]];
         let affine = Affine::from_rows(rows).unwrap();
         let voxels = shape.iter().product::<usize>();
         let masks = [1, 2, 4].map(|bit| {

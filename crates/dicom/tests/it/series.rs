@@ -23,7 +23,7 @@ fn an_oblique_series_in_shuffled_files() {
     same_affine(&series.affine, &expected.affine);
     let names: Vec<_> = series.slices.iter().map(|s| s.file.file_name().unwrap().to_str().unwrap()).collect();
     assert_eq!(names, ["c.dcm", "a.dcm", "b.dcm", "e.dcm", "d.dcm"]);
-    assert_eq!(series.notes, ["1 files are no images with a place in the patient: notes.txt"]);
+    assert_eq!(series.notes, ["left out, no images with a place in the patient: notes.txt"]);
     assert_eq!(series.modality, "CT");
     let values = read_series_values(&series, LIMITS()).unwrap();
     assert_eq!(values.values, (0..5).flat_map(slice).collect::<Vec<_>>());
@@ -42,7 +42,7 @@ fn a_missing_slice_is_a_gap() {
     let series = read_series(&fixture("series/gap"), LIMITS()).unwrap();
     assert_eq!(series.shape, [7, 5, 4]);
     assert_eq!(series.slices.iter().map(|s| s.k).collect::<Vec<_>>(), [0, 1, 3]);
-    assert_eq!(series.notes, ["1 slices are missing: k = 2"]);
+    assert_eq!(series.notes, ["missing slices: k = 2"]);
     let values = read_series_values(&series, LIMITS()).unwrap().values;
     assert!(values[70..105].iter().all(|v| v.is_nan()));
     assert_eq!(values[105..], slice(3));
