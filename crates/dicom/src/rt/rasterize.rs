@@ -287,13 +287,17 @@ impl Faults {
             }
         }
         if self.mutual > 0 {
-            let _ = write!(note, "; contours cross each other in {} planes (what two enclose is outside)", self.mutual);
+            let _ = write!(
+                note,
+                "; planes in which contours cross each other (what two enclose is outside): {}",
+                self.mutual
+            );
         }
         if self.outside > 0 {
-            let _ = write!(note, "; {} contours lie outside of the grid", self.outside);
+            let _ = write!(note, "; contours lie outside of the grid: {}", self.outside);
         }
         if self.shared > 0 {
-            let _ = write!(note, "; planes lie closer than slices: united in {} slices", self.shared);
+            let _ = write!(note, "; planes lie closer than slices: slices in which they were united: {}", self.shared);
         }
         if self.farthest > OFF_SLICE {
             let _ = write!(note, "; planes lie up to {:.2} slices beside the slice they were put into", self.farthest);

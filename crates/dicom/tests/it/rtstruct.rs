@@ -98,3 +98,27 @@ fn contours_across_the_slices_are_refused_by_name() {
     let error = rasterize(&read("axial"), &on_expected_grid("oblique")).unwrap_err().to_string();
     assert!(error.contains("contour 1 of ROI 1 (hole): it does not lie along the slices"), "{error}");
 }
+
+#[test]
+fn planes_beside_slices_are_put_into_the_nearest_and_named() {
+    let expected = expected("rtstruct/axial");
+    let on = |spacing: f64, height: f64, slices: usize| {
+        let mut rows = expected.affine.rows();
+        (rows[2][2], rows[2][3]) = (spacing, height);
+        let affine = medshape_shape::Affine::from_rows(rows).unwrap();
+        let grid = ContourGrid::Given { shape: [16, 16, slices], affine };
+        rasterize(&read("axial"), &ContourOptions { grid, ..ContourOptions::default() }).unwrap()
+    };
+    let shifted = on(2.5, 0.5, 2);
+    let says = |notes: &[String], roi: &str, what: &str| {
+        assert!(notes.iter().any(|n| n.starts_with(roi) && n.contains(what)), "{notes:?}");
+    };
+    says(&shifted.notes, "ROI 7", "planes lie up to 0.20 slices beside the slice they were put into");
+    says(&shifted.notes, "ROI 4", "contours lie outside of the grid: 1");
+    // Slices of 10 mm: what is inside in any of the planes that fall into one is inside.
+    let coarse = on(10.0, 2.5, 1);
+    let keyhole = coarse.segments.iter().find(|s| s.value == 1).unwrap();
+    let union = (0..256).filter(|&n| expected.segments[0].1[n] || expected.segments[0].1[256 + n]).count() as u64;
+    assert_eq!(counts(&coarse.layers[keyhole.layer])[&1], union);
+    says(&coarse.notes, "ROI 1", "planes lie closer than slices");
+}
