@@ -18,6 +18,8 @@ pub(crate) type Vector = [f64; 3];
 const NEED: &str = "pixels cannot be placed in the patient without it";
 /// Departure of a plane from its place, in steps, that is an error; a fifth of it is worth a note.
 const LARGEST_DEPARTURE: f64 = 0.1;
+/// No patient is farther from the origin, mm.
+const FARTHEST: f64 = 1e6;
 /// Sideways movement of a step, relative to its length, that is rounding and no tilt.
 const NO_TILT: f64 = 1e-4;
 
@@ -44,9 +46,9 @@ impl PlaneGrid {
             return Err(orientation.wrong(tag, &found, "two unit vectors at a right angle"));
         }
         let [between_rows, between_columns] = measures.require_numbers::<2>(tags::PIXEL_SPACING, NEED)?;
-        if between_rows <= 0.0 || between_columns <= 0.0 {
+        if !is_distance(between_rows) || !is_distance(between_columns) {
             let found = format!("{between_rows}\\{between_columns}");
-            return Err(measures.wrong(tags::PIXEL_SPACING, &found, "two positive numbers"));
+            return Err(measures.wrong(tags::PIXEL_SPACING, &found, "two numbers of 0.000001 to 10000 mm"));
         }
         Ok(Self { row, column, spacing: [between_columns, between_rows] })
     }
@@ -93,7 +95,7 @@ impl StatedStep {
         let positive = |tag| -> Result<Option<f64>, DicomError> {
             let value = measures.numbers::<1>(tag)?;
             // Some scanners give the spacing a sign.
-            Ok(value.map(|[v]| v.abs()).filter(|&v| v > 0.0))
+            Ok(value.map(|[v]| v.abs()).filter(|&v| is_distance(v)))
         };
         Ok(Self { spacing: positive(tags::SPACING_BETWEEN_SLICES)?, thickness: positive(tags::SLICE_THICKNESS)? })
     }
@@ -101,7 +103,17 @@ impl StatedStep {
 
 /// Image Position (Patient), LPS mm.
 pub(crate) fn position(item: &Item<'_>) -> Result<Vector, DicomError> {
-    item.require_numbers(tags::IMAGE_POSITION_PATIENT, NEED)
+    let tag = tags::IMAGE_POSITION_PATIENT;
+    let position: Vector = item.require_numbers(tag, NEED)?;
+    if position.iter().any(|v| v.abs() > FARTHEST) {
+        return Err(item.wrong(tag, &format!("{position:?}"), &format!("at most {FARTHEST} mm from the origin")));
+    }
+    Ok(position)
+}
+
+/// Whether pixels or slices can be so far apart, mm.
+fn is_distance(value: f64) -> bool {
+    (1e-6..=1e4).contains(&value)
 }
 
 /// Puts planes at `positions` (LPS mm, at least one) into one volume.

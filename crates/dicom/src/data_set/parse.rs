@@ -23,7 +23,9 @@ pub(super) fn parse<'a>(
     encoding: Encoding,
     stop: Option<Tag>,
 ) -> Result<DataSet<'a>, DicomError> {
-    let mut walk = Walk { file, bytes, at: start, stop };
+    // Files are padded with zeros to a block of a tape or an optical disc.
+    let padding = bytes.iter().rposition(|&b| b != 0).map_or(0, |last| last + 1);
+    let mut walk = Walk { file, bytes, at: start, padding, stop };
     let elements = walk.elements(bytes.len(), Ending::AtEnd, encoding, 0)?;
     Ok(DataSet { elements, origin: Origin { sequence: None, index: 0, offset: start } })
 }
@@ -32,6 +34,8 @@ struct Walk<'a, 'f> {
     file: &'f Path,
     bytes: &'a [u8],
     at: usize,
+    /// From here on there are only zeros.
+    padding: usize,
     stop: Option<Tag>,
 }
 
@@ -53,8 +57,7 @@ impl<'a> Walk<'a, '_> {
         let mut elements = Vec::new();
         loop {
             let left = &self.bytes[self.at..end];
-            // Files padded with zeros to a block of a tape or an optical disc.
-            if ending == Ending::AtEnd && (left.is_empty() || depth == 0 && left.iter().all(|&b| b == 0)) {
+            if ending == Ending::AtEnd && (left.is_empty() || depth == 0 && self.at >= self.padding) {
                 break;
             }
             let Some((header, length)) = encoding.header(left) else {

@@ -20,7 +20,9 @@ pub(super) fn decode(coded: &[u8], layout: &Layout) -> Result<Vec<u8>, String> {
     if pixels > coded.len().saturating_mul(MAX_EXPANSION) {
         return Err(format!("{} bytes of RLE cannot hold {pixels} pixels", coded.len()));
     }
-    let mut samples = vec![0; pixels * bytes];
+    let mut samples = Vec::new();
+    samples.try_reserve_exact(pixels * bytes).map_err(|_| format!("no memory for {pixels} pixels"))?;
+    samples.resize(pixels * bytes, 0);
     for segment in 0..bytes {
         let start = word(segment + 1);
         let end = if segment + 1 < bytes { word(segment + 2) } else { coded.len() };

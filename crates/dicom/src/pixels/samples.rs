@@ -4,8 +4,8 @@ use super::{Frame, Frames, Layout};
 use crate::error::DicomError;
 
 impl Frames<'_> {
-    /// The samples of frame `frame`, row by row.
-    pub(crate) fn samples(&self, frame: usize) -> Result<Vec<i64>, DicomError> {
+    /// Calls `visit` with the index of each pixel of frame `frame`, row by row, and its sample.
+    pub(crate) fn samples(&self, frame: usize, mut visit: impl FnMut(usize, i64)) -> Result<(), DicomError> {
         let Frame { bytes, first_bit } = self.frame(frame)?;
         let (layout, swapped) = (&self.layout, self.swapped());
         let pixels = layout.pixels();
@@ -15,12 +15,18 @@ impl Frames<'_> {
                 if swapped { b.iter().fold(0, join) } else { b.iter().rev().fold(0, join) }
             })
         };
-        Ok(match layout.bits_allocated {
-            1 => (first_bit..first_bit + pixels).map(|bit| i64::from(bytes[bit / 8] >> (bit % 8) & 1)).collect(),
-            8 => bytes.iter().take(pixels).map(|&b| value(u32::from(b), layout)).collect(),
-            16 => widened(2).map(|word| value(word, layout)).collect(),
-            _ => widened(4).map(|word| value(word, layout)).collect(),
-        })
+        match layout.bits_allocated {
+            1 => (first_bit..first_bit + pixels)
+                .map(|bit| i64::from(bytes[bit / 8] >> (bit % 8) & 1))
+                .enumerate()
+                .for_each(|(pixel, bit)| visit(pixel, bit)),
+            8 => {
+                let samples = bytes.iter().take(pixels).map(|&b| value(u32::from(b), layout));
+                samples.enumerate().for_each(|(pixel, sample)| visit(pixel, sample));
+            }
+            bits => widened(bits as usize / 8).enumerate().for_each(|(pixel, word)| visit(pixel, value(word, layout))),
+        }
+        Ok(())
     }
 }
 

@@ -46,17 +46,24 @@ pub(super) fn read(
             return Err(root.wrong(tags::PLANE_POSITION_SEQUENCE, &found, "a place of its own for each frame"));
         }
         let mut before = 0;
-        for (label, stored) in labels[slice * per_slice..].iter_mut().zip(pixels.samples(frame)?) {
+        let mut too_large = None;
+        let slice = labels.get_mut(slice * per_slice..).unwrap_or_default();
+        pixels.samples(frame, |pixel, stored| {
             if is_background(stored) {
-                continue;
+                return;
             }
             let value = if stored == 0 { moved.unwrap_or(0) } else { stored as u32 };
-            *label = u16::try_from(value)
-                .map_err(|_| root.wrong(tags::PIXEL_DATA, &format!("label {value}"), "labels of 16 bits"))?;
+            match (u16::try_from(value), slice.get_mut(pixel)) {
+                (Ok(value), Some(label)) => *label = value,
+                _ => too_large = Some(stored),
+            }
             if value != before {
                 used.insert(value);
                 before = value;
             }
+        })?;
+        if let Some(stored) = too_large {
+            return Err(root.wrong(tags::PIXEL_DATA, &format!("label {stored}"), "labels from 0 to 65535"));
         }
     }
     let unnamed: Vec<u32> = used.iter().copied().filter(|value| !described.segments.contains_key(value)).collect();

@@ -52,11 +52,12 @@ pub fn read_series_values(series: &Series, limits: Limits) -> Result<SeriesValue
         let pixel_data = Frames::open(root, layout, &content.transfer_syntax)?;
         for (frame, k) in frames {
             let (slope, intercept) = rescale(&root, layout.frames, frame)?;
-            let stored = pixel_data.samples(frame)?;
             let slice = values.get_mut(k * pixels..(k + 1) * pixels).unwrap_or_default();
-            for (value, stored) in slice.iter_mut().zip(stored) {
-                *value = (stored as f64 * slope + intercept) as f32;
-            }
+            pixel_data.samples(frame, |pixel, stored| {
+                if let Some(value) = slice.get_mut(pixel) {
+                    *value = (stored as f64 * slope + intercept) as f32;
+                }
+            })?;
             if let Some(p) = present.get_mut(k) {
                 *p = true;
             }

@@ -146,3 +146,29 @@ fn contours_that_cannot_be() {
     says(&spoiled(b"1.300000\\", b"1e300000\\"), &["contour 1 of ROI 1 (hole)", "-100000 to 100000"]);
     says(&spoiled(b"CLOSED_PLANAR", b"CLOSED_PLANET"), &["contour 1 of ROI 1 (hole)", "CLOSED_PLANET is unknown"]);
 }
+
+#[test]
+fn zeros_behind_the_data_are_padding_and_before_more_data_take_no_time() {
+    let mut file = bytes("encoding/bare_implicit.dcm");
+    file.resize(file.len() + 4_000_000, 0);
+    let found = seg(&file).unwrap_err().to_string();
+    assert!(found.contains("its modality is CT"), "{found}");
+    file.push(1);
+    let started = std::time::Instant::now();
+    assert!(seg(&file).is_err());
+    assert!(started.elapsed().as_secs() < 5);
+}
+
+#[test]
+fn absurd_places_are_refused() {
+    for (tag, name) in [([0x0020, 0x0032], "ImagePositionPatient"), ([0x0028, 0x0030], "PixelSpacing")] {
+        let error = spoiled(|b| {
+            let at = find(b, tag, "DS");
+            let length = usize::from(b[at + 6]);
+            let huge = [b"9e9".to_vec(), vec![b' '; length]].concat();
+            let end = at + 8 + b[at + 8..].iter().position(|&c| c == b'\\').unwrap();
+            b[at + 8..end].copy_from_slice(&huge[..end - at - 8]);
+        });
+        assert!(error.contains(name), "{error}");
+    }
+}
