@@ -61,7 +61,10 @@ fn write_labels(py: Python<'_>, volume: Volume<'_>, path: PathBuf) -> PyResult<(
         return Err(errors::format(py, &FormatError::UnknownExtension { extension }));
     }
     py.detach(|| {
-        save(&path, |out| if packed { nifti::write_label_map_gz(&map, 1, out) } else { nifti::write_label_map(&map, out) })
+        save(
+            &path,
+            |out| if packed { nifti::write_label_map_gz(&map, 1, out) } else { nifti::write_label_map(&map, out) },
+        )
     })
     .map_err(|e| e.raise(py))
 }
@@ -81,10 +84,7 @@ impl SaveError {
 }
 
 /// Writes under a name of its own first, so that a failure leaves no half of a file under the name asked for.
-fn save(
-    path: &Path,
-    fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), FormatError>,
-) -> Result<(), SaveError> {
+fn save(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), FormatError>) -> Result<(), SaveError> {
     let io = |e| SaveError::Io(path.to_owned(), e);
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let temporary = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
