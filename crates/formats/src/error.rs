@@ -213,10 +213,24 @@ pub enum FormatError {
         found: u64,
     },
     /// A file name's extension belongs to no mesh format.
-    #[error("`{extension}` is no mesh format; known are stl, ply, obj and (to write) glb")]
+    #[error(
+        "`{extension}` is no mesh format; known are stl, ply, obj, glb, gltf, 3mf, vtp, vtk, gii, mz3, off and FreeSurfer's"
+    )]
     UnknownExtension {
         /// The extension as given.
         extension: String,
+    },
+    /// A mesh was to be written in a format that is only read.
+    #[error("{format} is read but not written; write glb, 3mf, vtp, ply, stl, obj or gii")]
+    ReadOnly {
+        /// The format.
+        format: &'static str,
+    },
+    /// Several meshes were to be written in a format that holds one.
+    #[error("{format} holds one mesh a file; write glb, 3mf or obj, or a file for each")]
+    OneMesh {
+        /// The format.
+        format: &'static str,
     },
 }
 
