@@ -177,6 +177,7 @@ impl Shape {
             colour: Some(medshape_anatomy::colour(self.record.structure.as_str())),
             copyright: (!rights.is_empty()).then_some(rights),
             comments: vec![format!("id {}", self.id)],
+            ..MeshMeta::default()
         }
     }
 

@@ -213,7 +213,9 @@ pub enum FormatError {
         found: u64,
     },
     /// A file name's extension belongs to no mesh format.
-    #[error("`{extension}` is no mesh format; known are stl, ply, obj and (to write) glb")]
+    #[error(
+        "`{extension}` is no mesh format; known are stl, ply, obj, glb, gltf, 3mf, vtp, vtk, gii, mz3, off and FreeSurfer's"
+    )]
     UnknownExtension {
         /// The extension as given.
         extension: String,
@@ -236,12 +238,6 @@ pub enum FormatError {
         /// The function or class it asks for, or the instruction that is not allowed.
         found: String,
     },
-    /// The format can be read only.
-    #[error("{format} files can be read but not written")]
-    NotWritable {
-        /// The format.
-        format: &'static str,
-    },
     /// The layers of a segmentation lie on different grids, which the format cannot hold.
     #[error("{format} holds layers of one grid only, and layer {layer} has another")]
     SeveralGrids {
@@ -249,6 +245,20 @@ pub enum FormatError {
         format: &'static str,
         /// The layer that differs from the first, counted from 0.
         layer: usize,
+    },
+    /// The format is only read.
+    #[error("{format} is read but not written; write {instead}")]
+    ReadOnly {
+        /// The format.
+        format: &'static str,
+        /// Formats that are written.
+        instead: &'static str,
+    },
+    /// Several meshes were to be written in a format that holds one.
+    #[error("{format} holds one mesh a file; write glb, 3mf or obj, or a file for each")]
+    OneMesh {
+        /// The format.
+        format: &'static str,
     },
 }
 

@@ -166,7 +166,7 @@ pub fn write_label_map(format: VolumeFormat, map: &LabelMap, out: &mut impl Writ
         VolumeFormat::MetaImage => metaimage::write_label_map(map, out),
         VolumeFormat::Npy => npy::write_npy(&npy::NpyArray::from_label_map(map), out),
         VolumeFormat::Npz => npy::write_npz(&npy::label_map_arrays(map), out),
-        VolumeFormat::Mgh => Err(FormatError::NotWritable { format: "MGH" }),
+        VolumeFormat::Mgh => Err(FormatError::ReadOnly { format: "MGH", instead: "nii.gz, nrrd, mha or npz" }),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::hash::{BuildHasher, RandomState};
 
+use crate::error::FormatError;
+
 /// Slot of the table that names no vertex.
 const FREE: u32 = u32::MAX;
 
@@ -101,6 +103,38 @@ impl Welder {
 fn folded(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     (product as u64) ^ (product >> 64) as u64
+}
+
+/// Positions into vertices, joined or kept as they come.
+pub(crate) enum Corners {
+    Joined(Welder),
+    Kept(Vec<[f32; 3]>),
+}
+
+impl Corners {
+    pub(crate) fn new(keep: bool, corners: usize) -> Self {
+        if keep { Self::Kept(Vec::new()) } else { Self::Joined(Welder::new(corners)) }
+    }
+
+    /// The vertex of a position.
+    pub(crate) fn add(&mut self, position: [f32; 3]) -> Result<u32, FormatError> {
+        let index = match self {
+            Self::Joined(welder) => welder.add(position),
+            Self::Kept(vertices) => {
+                vertices.push(position);
+                u32::try_from(vertices.len() - 1).ok()
+            }
+        };
+        let limit = u32::MAX.into();
+        index.ok_or(FormatError::FormatLimit { format: "a mesh", what: "the number of vertices", limit })
+    }
+
+    pub(crate) fn into_vertices(self) -> Vec<[f32; 3]> {
+        match self {
+            Self::Joined(welder) => welder.into_vertices(),
+            Self::Kept(vertices) => vertices,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -54,6 +54,8 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, name: &str, unit: Unit, axes:
     if !read.notes.is_empty() {
         steps.push(step("read", json!({ "notes": read.notes })));
     }
+    // A file that states its unit has been turned into millimetres already.
+    let unit = if read.unit.is_some() { Unit::Millimetre } else { unit };
     let mesh = place(read.mesh, unit, job.judged_unit, axes, &mut steps);
     let made = shape::from_mesh(&head, &mesh, steps).map_err(|e| e.to_string());
     job.store(made, &input.relative, &head, &mut summary);

@@ -44,7 +44,7 @@ pub(crate) struct PointParameters {
     get, path = "/api/v1/shapes/{dataset}/{case}/{structure}/mesh.{format}", tag = "shapes",
     params(
         ("dataset" = String, Path), ("case" = String, Path), ("structure" = String, Path),
-        ("format" = String, Path, description = "ply, stl, obj or glb"), MeshParameters,
+        ("format" = String, Path, description = "ply, stl, obj, glb, 3mf, vtp or gii"), MeshParameters,
     ),
     responses(
         (status = 200, description = "The mesh", body = inline(FileSchema), content_type = "application/octet-stream"),
@@ -76,7 +76,7 @@ pub(crate) async fn mesh(
     get, path = "/api/v1/shapes/{dataset}/{case}/{structure}/core.{format}", tag = "shapes",
     params(
         ("dataset" = String, Path), ("case" = String, Path), ("structure" = String, Path),
-        ("format" = String, Path, description = "ply, stl, obj or glb"),
+        ("format" = String, Path, description = "ply, stl, obj, glb, 3mf, vtp or gii"),
     ),
     responses(
         (status = 200, description = "The mesh", body = inline(FileSchema), content_type = "application/octet-stream"),

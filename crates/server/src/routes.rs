@@ -23,7 +23,7 @@ pub fn router(state: AppState) -> Router {
         .route(&format!("{shape}/mask.nii.gz"), get(blobs::mask))
         .route(&format!("{shape}/points.ply"), get(blobs::points))
         .route(&format!("{shape}/thumbnail.png"), get(blobs::thumbnail));
-    for format in MeshFormat::ALL {
+    for format in MeshFormat::written() {
         let extension = format.extension();
         router = router
             .route(

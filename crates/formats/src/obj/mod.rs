@@ -1,5 +1,6 @@
-//! Wavefront OBJ: positions and faces; texture, normals, groups and materials are not used.
+//! Wavefront OBJ: positions, faces, objects and groups; texture, normals and materials are not used.
 
+mod groups;
 mod read;
 mod write;
 

@@ -1,14 +1,19 @@
-//! OBJ input.
+//! OBJ input: positions, faces, objects and groups.
 
 use std::path::Path;
 
+use super::groups::Groups;
 use crate::error::FormatError;
-use crate::mesh_file::{Soup, says_lps};
+use crate::scene::{Frame, Raw, Soup, unit_stated_in};
 use crate::text::{coordinate, lines, number, words};
 
-/// Reads all faces of all groups; polygons become fans. Vertices keep the file's order.
-pub(crate) fn read(file: &Path, bytes: &[u8]) -> Result<Soup, FormatError> {
+/// Reads all faces; polygons become fans. Vertices keep the file's order. If `split`, every object (`o`) and group (`g`)
+/// becomes a part with the vertices that it uses, still in the file's order.
+pub(crate) fn read(file: &Path, bytes: &[u8], split: bool) -> Result<Raw, FormatError> {
+    let mut raw = Raw::default();
     let mut soup = Soup::default();
+    let mut colours = Vec::new();
+    let mut groups = Groups::default();
     let mut polygon = Vec::new();
     let (mut not_triangles, mut faces) = (0_u64, 0_u64);
     // A face may name vertices that come later, so the highest index is checked at the end.
@@ -21,6 +26,7 @@ pub(crate) fn read(file: &Path, bytes: &[u8]) -> Result<Soup, FormatError> {
                 let mut next = || coordinate(file, line, rest.next(), "vertex", vertex);
                 let position = [next()?, next()?, next()?];
                 soup.vertices.push(position);
+                colours.extend(colour(rest));
             }
             Some(b"f") => {
                 polygon.clear();
@@ -39,9 +45,17 @@ pub(crate) fn read(file: &Path, bytes: &[u8]) -> Result<Soup, FormatError> {
                 }
                 not_triangles += u64::from(others.len() > 2);
                 faces += 1;
+                if split {
+                    groups.face_at(soup.faces.len());
+                }
                 soup.faces.extend(others.windows(2).map(|w| [*first, w[0], w[1]]));
             }
-            Some(comment) if comment.starts_with(b"#") => soup.lps |= says_lps(text),
+            Some(b"o") => groups.object = name(text),
+            Some(b"g") => groups.group = name(text),
+            Some(comment) if comment.starts_with(b"#") => {
+                raw.frame = raw.frame.or(Frame::stated_in(text));
+                raw.unit = raw.unit.or(unit_stated_in(text));
+            }
             Some(word) if is_known(word) => {}
             None => {}
             Some(_) => return Err(FormatError::syntax(file, line, "a line of an OBJ file", text)),
@@ -52,19 +66,31 @@ pub(crate) fn read(file: &Path, bytes: &[u8]) -> Result<Soup, FormatError> {
         return Err(FormatError::FaceIndex { file: file.to_owned(), face, vertex: vertex.into(), vertices });
     }
     if not_triangles > 0 {
-        soup.notes.push(format!("split {not_triangles} polygons into triangles"));
+        raw.notes.push(format!("split {not_triangles} polygons into triangles"));
     }
-    Ok(soup)
+    soup.colours = Some(colours).filter(|c| !c.is_empty() && c.len() == soup.vertices.len());
+    raw.parts = if split { groups.parts(&soup) } else { vec![soup] };
+    Ok(raw)
+}
+
+/// The three numbers behind a position, from 0 to 1: a colour, as most programs write it.
+fn colour<'a>(mut rest: impl Iterator<Item = &'a [u8]>) -> Option<[u8; 4]> {
+    let mut next = || number::<f32>(rest.next()).filter(|v| (0.0..=1.0).contains(v));
+    let [r, g, b] = [next()?, next()?, next()?].map(|v| (v * 255.0).round() as u8);
+    Some([r, g, b, 255])
+}
+
+fn name(text: &[u8]) -> Option<String> {
+    let name = String::from_utf8_lossy(text.get(1..).unwrap_or_default()).trim().to_owned();
+    (!name.is_empty()).then_some(name)
 }
 
 /// What an OBJ line may begin with and a shape does not need. Anything else means that this is no OBJ file.
 fn is_known(word: &[u8]) -> bool {
-    const KNOWN: [&[u8]; 22] = [
+    const KNOWN: [&[u8]; 20] = [
         b"vt",
         b"vn",
         b"vp",
-        b"g",
-        b"o",
         b"s",
         b"l",
         b"p",

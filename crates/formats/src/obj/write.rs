@@ -10,34 +10,42 @@ use crate::mesh_file::{MeshMeta, header_comments, one_line};
 /// Text collected before it goes out.
 const STEP: usize = 1 << 18;
 
-/// Writes positions in RAS mm with the fewest digits that read back exactly, and triangles.
-pub(crate) fn write(mesh: &Mesh, meta: &MeshMeta, out: &mut impl Write) -> Result<(), FormatError> {
+/// Writes positions in RAS mm with the fewest digits that read back exactly, and triangles; an object a mesh.
+pub(crate) fn write(meshes: &[(&Mesh, &MeshMeta)], out: &mut impl Write) -> Result<(), FormatError> {
     let mut text = Vec::with_capacity(STEP + 256);
-    for comment in header_comments(meta) {
-        text.extend_from_slice(format!("# {comment}\n").as_bytes());
-    }
-    if !meta.name.is_empty() {
-        text.extend_from_slice(format!("o {}\n", one_line(&meta.name)).as_bytes());
+    let mut comments: Vec<String> = Vec::new();
+    for comment in meshes.iter().flat_map(|(_, meta)| header_comments(meta)) {
+        if !comments.contains(&comment) {
+            text.extend_from_slice(format!("# {comment}\n").as_bytes());
+            comments.push(comment);
+        }
     }
     let mut write_all = || {
         let mut float = zmij::Buffer::new();
-        for v in mesh.vertices() {
-            text.push(b'v');
-            for &c in v {
-                text.push(b' ');
-                text.extend_from_slice(float.format_finite(c).as_bytes());
+        let mut first = 1_u64;
+        for (mesh, meta) in meshes {
+            if !meta.name.is_empty() {
+                text.extend_from_slice(format!("o {}\n", one_line(&meta.name)).as_bytes());
             }
-            text.push(b'\n');
-            flush(&mut text, STEP, out)?;
-        }
-        for f in mesh.faces() {
-            text.push(b'f');
-            for &v in f {
-                text.push(b' ');
-                push_number(&mut text, u64::from(v) + 1);
+            for v in mesh.vertices() {
+                text.push(b'v');
+                for &c in v {
+                    text.push(b' ');
+                    text.extend_from_slice(float.format_finite(c).as_bytes());
+                }
+                text.push(b'\n');
+                flush(&mut text, STEP, out)?;
             }
-            text.push(b'\n');
-            flush(&mut text, STEP, out)?;
+            for f in mesh.faces() {
+                text.push(b'f');
+                for &v in f {
+                    text.push(b' ');
+                    push_number(&mut text, u64::from(v) + first);
+                }
+                text.push(b'\n');
+                flush(&mut text, STEP, out)?;
+            }
+            first += mesh.vertices().len() as u64;
         }
         flush(&mut text, 0, out)
     };

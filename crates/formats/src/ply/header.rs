@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::error::FormatError;
-use crate::mesh_file::says_lps;
+use crate::scene::{Frame, LengthUnit, unit_stated_in};
 use crate::text::{number, words};
 
 /// Longest header accepted; real ones have some hundred bytes.
@@ -92,7 +92,8 @@ impl Element {
 pub(super) struct Header {
     pub(super) encoding: Encoding,
     pub(super) elements: Vec<Element>,
-    pub(super) lps: bool,
+    pub(super) frame: Frame,
+    pub(super) unit: Option<LengthUnit>,
     /// Where the body starts: byte and line.
     pub(super) body: usize,
     pub(super) line: u64,
@@ -101,7 +102,7 @@ pub(super) struct Header {
 pub(super) fn parse(file: &Path, bytes: &[u8]) -> Result<Header, FormatError> {
     let mut encoding = None;
     let mut elements: Vec<Element> = Vec::new();
-    let mut lps = false;
+    let (mut frame, mut unit) = (Frame::default(), None);
     let mut at = 0;
     let mut line = 0;
     loop {
@@ -116,9 +117,12 @@ pub(super) fn parse(file: &Path, bytes: &[u8]) -> Result<Header, FormatError> {
         let mut rest = words(text);
         let mut next = || rest.next().unwrap_or_default();
         match (line, next()) {
-            (1, b"ply") | (_, b"" | b"obj_info") => {}
+            (1, b"ply") | (_, b"") => {}
             (1, _) => return Err(FormatError::syntax(file, 1, "`ply`", text)),
-            (_, b"comment") => lps |= says_lps(text),
+            (_, b"comment" | b"obj_info") => {
+                frame = frame.or(Frame::stated_in(text));
+                unit = unit.or(unit_stated_in(text));
+            }
             (_, b"format") => {
                 encoding = Some(match next() {
                     b"ascii" => Encoding::Ascii,
@@ -148,7 +152,7 @@ pub(super) fn parse(file: &Path, bytes: &[u8]) -> Result<Header, FormatError> {
                 let encoding = encoding.ok_or_else(|| {
                     FormatError::syntax(file, line, "a `format` line before the end of the header", text)
                 })?;
-                return Ok(Header { encoding, elements, lps, body: at, line: line + 1 });
+                return Ok(Header { encoding, elements, frame, unit, body: at, line: line + 1 });
             }
             _ => return Err(FormatError::syntax(file, line, "a line of a PLY header", text)),
         }

@@ -10,7 +10,8 @@ use crate::mesh_file::{MeshMeta, header_comments};
 /// Records put together before they go out.
 const STEP: usize = 1 << 15;
 
-/// Writes vertices as `float x y z` and faces as `list uchar int vertex_indices`, in RAS mm.
+/// Writes vertices as `float x y z`, with `uchar red green blue alpha` and `uint label` where the mesh has them, and
+/// faces as `list uchar int vertex_indices`, in RAS mm.
 pub(crate) fn write_mesh(mesh: &Mesh, meta: &MeshMeta, out: &mut impl Write) -> Result<(), FormatError> {
     // The face list is of signed numbers, as most tools expect.
     if mesh.vertices().len() > i32::MAX as usize {
@@ -18,12 +19,21 @@ pub(crate) fn write_mesh(mesh: &Mesh, meta: &MeshMeta, out: &mut impl Write) -> 
         return Err(FormatError::FormatLimit { format: "PLY", what: "the number of vertices", limit });
     }
     let mut head = start(meta, mesh.vertices().len());
+    if mesh.colours().is_some() {
+        head.extend(["red", "green", "blue", "alpha"].map(|n| format!("property uchar {n}")));
+    }
+    if mesh.labels().is_some() {
+        head.push("property uint label".into());
+    }
     head.push(format!("element face {}", mesh.faces().len()));
     head.push("property list uchar int vertex_indices".into());
     let head = finished(&head);
     let mut write_all = || {
         out.write_all(head.as_bytes())?;
-        write_records(mesh.vertices(), out, |v| triple(v.map(f32::to_le_bytes)))?;
+        match (mesh.colours(), mesh.labels()) {
+            (None, None) => write_records(mesh.vertices(), out, |v| triple(v.map(f32::to_le_bytes)))?,
+            (colours, labels) => write_attributes(mesh, colours, labels, out)?,
+        }
         write_records(mesh.faces(), out, |f| {
             let mut record = [3_u8; 13];
             record[1..].copy_from_slice(&triple(f.map(u32::to_le_bytes)));
@@ -31,6 +41,29 @@ pub(crate) fn write_mesh(mesh: &Mesh, meta: &MeshMeta, out: &mut impl Write) -> 
         })
     };
     write_all().map_err(FormatError::write("PLY"))
+}
+
+fn write_attributes(
+    mesh: &Mesh,
+    colours: Option<&[[u8; 4]]>,
+    labels: Option<&[u32]>,
+    out: &mut impl Write,
+) -> std::io::Result<()> {
+    let mut buffer = Vec::new();
+    for (n, v) in mesh.vertices().iter().enumerate() {
+        buffer.extend_from_slice(&triple(v.map(f32::to_le_bytes)));
+        if let Some(colour) = colours.and_then(|c| c.get(n)) {
+            buffer.extend_from_slice(colour);
+        }
+        if let Some(label) = labels.and_then(|l| l.get(n)) {
+            buffer.extend_from_slice(&label.to_le_bytes());
+        }
+        if buffer.len() > 16 * STEP {
+            out.write_all(&buffer)?;
+            buffer.clear();
+        }
+    }
+    out.write_all(&buffer)
 }
 
 /// Writes a point cloud as `float x y z`, with `nx ny nz` if it has normals, in RAS mm.

@@ -3,14 +3,16 @@
 use std::path::Path;
 
 use crate::error::FormatError;
-use crate::mesh_file::{Soup, says_lps};
+use crate::scene::{Frame, Raw, Soup, unit_stated_in};
 use crate::text::{coordinate, lines, words};
-use crate::weld::Welder;
+use crate::weld::Corners;
 
-pub(super) fn read(file: &Path, bytes: &[u8]) -> Result<Soup, FormatError> {
+/// Reads all solids into one part, or each into its own if they are to be `split`.
+pub(super) fn read(file: &Path, bytes: &[u8], split: bool, keep_corners: bool) -> Result<Raw, FormatError> {
+    let mut raw = Raw::default();
     let mut soup = Soup::default();
     // A facet takes at least some 80 characters; a wrong guess only costs a rehash.
-    let mut welder = Welder::new(bytes.len() / 80);
+    let mut vertices = Corners::new(keep_corners, bytes.len() / 80);
     let mut solids = 0_u32;
     let mut in_solid = false;
     let mut facet: Option<Vec<u32>> = None;
@@ -31,13 +33,21 @@ pub(super) fn read(file: &Path, bytes: &[u8]) -> Result<Soup, FormatError> {
                 }
                 in_solid = true;
                 solids += 1;
-                soup.lps |= says_lps(text);
+                raw.frame = raw.frame.or(Frame::stated_in(text));
+                raw.unit = raw.unit.or(unit_stated_in(text));
+                let name = String::from_utf8_lossy(text.get(5..).unwrap_or_default().trim_ascii()).into_owned();
+                soup.name = Some(name).filter(|n| !n.is_empty() && (split || solids == 1));
             }
             b"endsolid" => {
                 if facet.is_some() {
                     return Err(FormatError::syntax(file, line, "`endfacet`", text));
                 }
                 in_solid = false;
+                if split {
+                    let mut done = std::mem::take(&mut soup);
+                    done.vertices = std::mem::replace(&mut vertices, Corners::new(keep_corners, 0)).into_vertices();
+                    raw.parts.push(done);
+                }
             }
             b"facet" => {
                 if facet.replace(Vec::with_capacity(3)).is_some() {
@@ -51,12 +61,7 @@ pub(super) fn read(file: &Path, bytes: &[u8]) -> Result<Soup, FormatError> {
                 let Some(corners) = facet.as_mut() else {
                     return Err(FormatError::syntax(file, line, "`facet` before a vertex", text));
                 };
-                let limit = u64::from(u32::MAX);
-                let index = welder.add(position).ok_or(FormatError::FormatLimit {
-                    format: "a mesh",
-                    what: "the number of vertices",
-                    limit,
-                })?;
+                let index = vertices.add(position)?;
                 corners.push(index);
             }
             b"endfacet" => match facet.take().as_deref() {
@@ -72,9 +77,14 @@ pub(super) fn read(file: &Path, bytes: &[u8]) -> Result<Soup, FormatError> {
     if in_solid {
         return Err(FormatError::syntax(file, last_line, "`endsolid` (the file is cut short)", b"the end of the file"));
     }
-    if solids > 1 {
-        soup.notes.push(format!("joined {solids} solids into one mesh"));
+    if split {
+        return Ok(raw);
     }
-    soup.vertices = welder.into_vertices();
-    Ok(soup)
+    if solids > 1 {
+        raw.notes.push(format!("joined {solids} solids into one mesh"));
+        soup.name = None;
+    }
+    soup.vertices = vertices.into_vertices();
+    raw.parts.push(soup);
+    Ok(raw)
 }

@@ -4,15 +4,15 @@ use std::path::Path;
 
 use super::{HEADER, START, TRIANGLE};
 use crate::error::FormatError;
-use crate::mesh_file::{Soup, says_lps};
-use crate::weld::Welder;
+use crate::scene::{Frame, Raw, Soup, unit_stated_in};
+use crate::weld::Corners;
 
 /// The triangle count the header claims.
 pub(super) fn count(bytes: &[u8]) -> Option<u64> {
     bytes.get(HEADER..START)?.try_into().ok().map(|b| u32::from_le_bytes(b).into())
 }
 
-pub(super) fn read(file: &Path, bytes: &[u8]) -> Result<Soup, FormatError> {
+pub(super) fn read(file: &Path, bytes: &[u8], keep_corners: bool) -> Result<Raw, FormatError> {
     let size = bytes.len() as u64;
     let claimed = count(bytes).ok_or(FormatError::Truncated {
         file: file.to_owned(),
@@ -29,27 +29,27 @@ pub(super) fn read(file: &Path, bytes: &[u8]) -> Result<Soup, FormatError> {
             found: size,
         });
     }
-    let mut soup = Soup { lps: says_lps(bytes.get(..HEADER).unwrap_or_default()), ..Soup::default() };
+    let header = bytes.get(..HEADER).unwrap_or_default();
+    let mut raw = Raw { frame: Frame::stated_in(header), unit: unit_stated_in(header), ..Raw::default() };
     if size > end {
         let extra = size - end;
-        soup.notes.push(format!("ignored {extra} bytes behind the {claimed} triangles that the header counts"));
+        raw.notes.push(format!("ignored {extra} bytes behind the {claimed} triangles that the header counts"));
     }
     let (triangles, _) = bytes.get(START..end as usize).unwrap_or_default().as_chunks::<TRIANGLE>();
-    let mut welder = Welder::new(3 * triangles.len());
+    let mut vertices = Corners::new(keep_corners, 3 * triangles.len());
+    let mut soup = Soup::default();
     soup.faces.reserve_exact(triangles.len());
     for (index, t) in triangles.iter().enumerate() {
         let corners = corners(t);
         if !corners.iter().flatten().all(|c| c.is_finite()) {
             return Err(FormatError::NotFinite { file: file.to_owned(), element: "triangle", index: index as u64 });
         }
-        let [Some(a), Some(b), Some(c)] = corners.map(|p| welder.add(p)) else {
-            let limit = u32::MAX.into();
-            return Err(FormatError::FormatLimit { format: "a mesh", what: "the number of vertices", limit });
-        };
-        soup.faces.push([a, b, c]);
+        let [a, b, c] = corners;
+        soup.faces.push([vertices.add(a)?, vertices.add(b)?, vertices.add(c)?]);
     }
-    soup.vertices = welder.into_vertices();
-    Ok(soup)
+    soup.vertices = vertices.into_vertices();
+    raw.parts.push(soup);
+    Ok(raw)
 }
 
 /// The three corners; the stored normal is not used, as the corners' order says the same and is more often right.

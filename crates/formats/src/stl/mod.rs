@@ -9,7 +9,7 @@ use std::path::Path;
 pub(crate) use write::write;
 
 use crate::error::FormatError;
-use crate::mesh_file::Soup;
+use crate::scene::Raw;
 
 /// Bytes of the binary header and the triangle count behind it.
 const HEADER: usize = 80;
@@ -17,12 +17,16 @@ const START: usize = HEADER + 4;
 /// Bytes a triangle: normal, three corners, two bytes of attributes.
 const TRIANGLE: usize = 50;
 
-pub(crate) fn read(file: &Path, bytes: &[u8]) -> Result<Soup, FormatError> {
+pub(crate) fn read(file: &Path, bytes: &[u8], split: bool, keep_corners: bool) -> Result<Raw, FormatError> {
     if bytes.is_empty() {
         return Err(FormatError::Empty { file: file.to_owned(), what: "bytes at all" });
     }
     let exact = binary::count(bytes).is_some_and(|n| bytes.len() as u64 == START as u64 + n * TRIANGLE as u64);
-    if !exact && is_text(bytes) { ascii::read(file, bytes) } else { binary::read(file, bytes) }
+    if !exact && is_text(bytes) {
+        ascii::read(file, bytes, split, keep_corners)
+    } else {
+        binary::read(file, bytes, keep_corners)
+    }
 }
 
 /// Text has no control characters except blanks. A binary file has zero bytes early on.

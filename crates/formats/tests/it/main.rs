@@ -3,11 +3,15 @@
 #![expect(clippy::float_cmp, reason = "exact values are meant")]
 
 mod common;
+mod mesh_fixtures;
 mod meshes;
+mod mutated_meshes;
 mod nifti_bad;
 mod nifti_read;
 mod nifti_write;
+mod points;
 mod real_data;
+mod real_meshes;
 mod real_repair;
 mod real_volumes;
 mod robust;

@@ -75,7 +75,7 @@ proptest! {
         for format in VolumeFormat::ALL {
             let [mut bytes, mut again] = [Vec::new(), Vec::new()];
             if format == VolumeFormat::Mgh {
-                assert!(matches!(write_label_map(format, &map, &mut bytes), Err(FormatError::NotWritable { .. })));
+                assert!(matches!(write_label_map(format, &map, &mut bytes), Err(FormatError::ReadOnly { .. })));
                 continue;
             }
             write_label_map(format, &map, &mut bytes).unwrap();

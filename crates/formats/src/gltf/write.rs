@@ -1,12 +1,16 @@
-//! Binary glTF 2.0 output for viewers and XR: metres, Y up, smooth normals, one named node a mesh.
+//! Binary glTF 2.0 output for viewers and XR: metres, Y up, smooth normals, one named node a mesh, its codes in `extras`.
 
 use std::io::Write;
 
 use medshape_shape::Mesh;
 use serde_json::{Value, json};
 
+use super::linear;
 use crate::error::FormatError;
 use crate::mesh_file::MeshMeta;
+
+/// Which way the body lies, in `asset.extras.axes`: glTF's own convention has the front at +z, so it is said.
+pub(super) const AXES: &str = "x=R y=S z=P";
 
 /// Bone-like off-white (sRGB), for shapes without a colour of their own.
 const DEFAULT_COLOUR: [u8; 3] = [226, 214, 190];
@@ -31,7 +35,7 @@ pub fn write_scene(
     for (mesh, meta) in meshes {
         scene.add(mesh, meta);
     }
-    let mut asset = json!({"version": "2.0", "generator": "medshape"});
+    let mut asset = json!({"version": "2.0", "generator": "medshape", "extras": {"axes": AXES}});
     if let (Some(object), Some(c)) = (asset.as_object_mut(), copyright) {
         object.insert("copyright".into(), c.into());
     }
@@ -88,8 +92,14 @@ impl Scene {
             accessor.insert("max".into(), json!(hi));
         }
         let normal = self.add_vectors(&normals);
+        let mut attributes = json!({"POSITION": position, "NORMAL": normal});
+        if let (Some(colours), Some(object)) = (mesh.colours(), attributes.as_object_mut()) {
+            object.insert("COLOR_0".into(), self.add_colours(colours).into());
+        }
         let indices = self.add_indices(mesh);
-        let [r, g, b] = meta.colour.unwrap_or(DEFAULT_COLOUR).map(linear);
+        // Colours of vertices and of the material are multiplied.
+        let plain = if mesh.colours().is_some() { [255; 3] } else { DEFAULT_COLOUR };
+        let [r, g, b] = meta.colour.unwrap_or(plain).map(linear);
         self.materials.push(json!({
             "name": meta.name,
             "pbrMetallicRoughness": {"baseColorFactor": [r, g, b, 1.0], "metallicFactor": 0.0, "roughnessFactor": 0.6},
@@ -99,12 +109,16 @@ impl Scene {
         self.meshes.push(json!({
             "name": meta.name,
             "primitives": [{
-                "attributes": {"POSITION": position, "NORMAL": normal},
+                "attributes": attributes,
                 "indices": indices,
                 "material": self.materials.len() - 1,
             }],
         }));
-        self.nodes.push(json!({"name": meta.name, "mesh": self.meshes.len() - 1}));
+        let mut node = json!({"name": meta.name, "mesh": self.meshes.len() - 1});
+        if let Some(object) = node.as_object_mut().filter(|_| !meta.extras.is_empty()) {
+            object.insert("extras".into(), meta.extras.clone().into());
+        }
+        self.nodes.push(node);
     }
 
     fn add_vectors(&mut self, vectors: &[[f32; 3]]) -> usize {
@@ -116,6 +130,16 @@ impl Scene {
             }
         }
         self.add_accessor(start, 34962, &json!({"componentType": FLOAT, "count": vectors.len(), "type": "VEC3"}))
+    }
+
+    fn add_colours(&mut self, colours: &[[u8; 4]]) -> usize {
+        let start = self.buffer.len();
+        for [r, g, b, alpha] in colours {
+            for c in [r, g, b].map(|c| linear(*c)).into_iter().chain([f32::from(*alpha) / 255.0]) {
+                self.buffer.extend_from_slice(&c.to_le_bytes());
+            }
+        }
+        self.add_accessor(start, 34962, &json!({"componentType": FLOAT, "count": colours.len(), "type": "VEC4"}))
     }
 
     fn add_indices(&mut self, mesh: &Mesh) -> usize {
@@ -178,10 +202,4 @@ fn smooth_normals(mesh: &Mesh) -> Vec<[f32; 3]> {
 fn bounds(points: &[[f32; 3]]) -> [[f32; 3]; 2] {
     let start = [[f32::INFINITY; 3], [f32::NEG_INFINITY; 3]];
     points.iter().fold(start, |[lo, hi], p| [[0, 1, 2].map(|a| lo[a].min(p[a])), [0, 1, 2].map(|a| hi[a].max(p[a]))])
-}
-
-/// sRGB (0 to 255) to linear light (0 to 1), IEC 61966-2-1.
-fn linear(value: u8) -> f32 {
-    let v = f64::from(value) / 255.0;
-    (if v <= 0.040_45 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }) as f32
 }
