@@ -1,6 +1,9 @@
 //! Planning an import, from the outside.
 
+mod archives;
 mod common;
 mod faults;
 mod layouts;
+mod medshapenet;
+mod public;
 mod real_data;
