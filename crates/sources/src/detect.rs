@@ -175,6 +175,22 @@ fn count(rule: &DetectRule, listing: &Listing, tables: &mut Tables) -> usize {
     matching.iter().filter(|file| holds_words(file)).count()
 }
 
+/// Why a recipe would not be recognised in a folder by itself; nothing when it would be.
+pub(crate) fn unmet(recipe: &Recipe, listing: &Listing, tables: &mut Tables) -> Vec<String> {
+    if recipe.detect.is_empty() && recipe.release_name.is_none() {
+        return vec!["detect: there is no rule, so the recipe is used only when it is asked for".to_owned()];
+    }
+    let unmet = recipe.detect.iter().enumerate().filter(|(_, rule)| rule.required);
+    unmet
+        .filter_map(|(index, rule)| {
+            let count = count(rule, listing, tables);
+            let pattern = rule.pattern.patterns().first().map_or("", |pattern| pattern.as_str());
+            let few = || format!("detect[{index}]: {count} files like {pattern}, where {} are required", rule.min);
+            (count < rule.min).then(few)
+        })
+        .collect()
+}
+
 /// The recipe's name, and its release's.
 fn title(recipe: &Recipe) -> String {
     recipe.release_name.as_ref().map_or_else(|| recipe.name.clone(), |name| format!("{}, release {name}", recipe.name))

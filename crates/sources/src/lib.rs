@@ -8,7 +8,9 @@
 
 mod archive;
 mod axes;
+mod check;
 mod detect;
+mod draft;
 mod error;
 mod file;
 mod find;
@@ -25,6 +27,8 @@ mod walk;
 
 pub use archive::Member;
 pub use axes::Axes;
+pub use check::{RecipeCheck, check_recipe};
+pub use draft::draft_recipe;
 pub use error::SourceError;
 pub use file::{DataFile, Fetched};
 pub use medshapenet::{ShapeName, medshapenet_file_name, parse_medshapenet_name};

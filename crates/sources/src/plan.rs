@@ -268,6 +268,18 @@ pub enum InputKind {
     },
 }
 
+/// The names of structures that an input is known to hold before it is read.
+pub(crate) fn names(kind: &InputKind) -> Vec<&str> {
+    match kind {
+        InputKind::Binary { name } | InputKind::Instances { name } | InputKind::Mesh { name, .. } => vec![name],
+        InputKind::LabelMap { table, .. } | InputKind::MeshParts { table, .. } => {
+            table.values().map(String::as_str).collect()
+        }
+        InputKind::Auto { name, table } => std::iter::once(name).chain(table.values()).map(String::as_str).collect(),
+        InputKind::Contours => Vec::new(),
+    }
+}
+
 /// Plans the import of a folder, or of a single file.
 ///
 /// # Errors

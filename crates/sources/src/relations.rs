@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::{Case, Consensus, Input, InputKind, Part, Relation};
+use crate::plan::{self, Case, Consensus, Input, InputKind, Part, Relation};
 use crate::recipe::{ConsensusRule, Recipe};
 
 /// Adds the relations that the recipe states, where a case has both structures and their variants agree.
@@ -27,17 +27,9 @@ pub(crate) fn add(recipe: &Recipe, cases: &mut [Case]) {
 
 /// What an input can hold, in the vocabulary's names.
 fn parts(recipe: &Recipe, input: &Input) -> Vec<Part> {
-    let names: Vec<&str> = match &input.kind {
-        InputKind::Binary { name }
-        | InputKind::Instances { name }
-        | InputKind::Auto { name, .. }
-        | InputKind::Mesh { name, .. } => vec![name],
-        InputKind::LabelMap { table, .. } | InputKind::MeshParts { table, .. } => {
-            table.values().chain(input.reading.unions.iter().map(|union| &union.name)).map(String::as_str).collect()
-        }
-        InputKind::Contours => Vec::new(),
-    };
-    let structures = names.into_iter().filter_map(|name| recipe.resolve(name));
+    let unions = input.reading.unions.iter().map(|union| union.name.as_str());
+    let names = plan::names(&input.kind).into_iter().chain(unions);
+    let structures = names.filter_map(|name| recipe.resolve(name));
     structures
         .map(|structure| Part { structure: structure.name.to_owned(), variant: input.facts.variant.clone() })
         .collect()

@@ -3,7 +3,7 @@
 mod read;
 mod values;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::file::DataFile;
 use crate::pattern::Pattern;
@@ -54,6 +54,42 @@ pub(crate) fn attach(
             warnings.push(format!("{without} of {all} cases have no row in {file}: {named}{more}"));
         }
     }
+}
+
+/// Tables and columns that a recipe names and a folder does not have.
+pub(crate) fn missing(recipe: &Recipe, listing: &Listing) -> Vec<String> {
+    let mut missing = Vec::new();
+    for (index, rule) in recipe.metadata.iter().enumerate() {
+        let tables: Vec<&DataFile> = listing.tables().filter(|file| rule.file.is_match(&file.relative)).collect();
+        if tables.is_empty() {
+            let pattern = rule.file.patterns().first().map_or("", |pattern| pattern.as_str());
+            missing.push(format!("metadata[{index}]: there is no table {pattern}"));
+            continue;
+        }
+        let rows: Vec<Row> =
+            tables.iter().filter_map(|table| Some(rows_by_key(table, rule).ok()?.into_values())).flatten().collect();
+        let own = [rule.sex.as_ref().map(|sex| &sex.column), rule.age.as_ref().map(|age| &age.column)];
+        let columns = own.into_iter().flatten().chain(&rule.keep).chain(rule.rename.keys());
+        for column in columns {
+            if !rows.iter().any(|row| row.keys().any(|found| keeps(column, found))) {
+                missing.push(format!("metadata[{index}]: there is no column {column:?}"));
+            }
+        }
+    }
+    missing
+}
+
+/// The column of a table that names at least half of the cases (in lower case), and its other columns.
+pub(crate) fn key_column(file: &DataFile, cases: &BTreeSet<String>) -> Option<(String, Vec<String>)> {
+    let rows = read::rows(file, "case").ok()?;
+    let columns: BTreeSet<&String> = rows.iter().flat_map(|row| row.keys()).collect();
+    let named = |column: &str| {
+        let cells = rows.iter().filter_map(|row| Some(plain(&values::text(row.get(column)?)?)));
+        cells.filter(|cell| cases.contains(cell)).collect::<BTreeSet<_>>().len()
+    };
+    let key = columns.iter().max_by_key(|column| named(column)).filter(|column| named(column) * 2 >= cases.len())?;
+    let key = (named(key) > 0).then(|| (*key).clone())?;
+    Some((key.clone(), columns.into_iter().filter(|column| **column != key).cloned().collect()))
 }
 
 /// Which case or subject a row is about, and which time point, where the table tells them apart.

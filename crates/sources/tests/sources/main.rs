@@ -2,6 +2,7 @@
 
 mod archives;
 mod common;
+mod drafts;
 mod faults;
 mod layouts;
 mod medshapenet;
