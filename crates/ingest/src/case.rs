@@ -3,14 +3,14 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use medshape_collection::{AttributeValue, Citation, Collection, Licence, Put, Record, Sex, SourceFile, Subject};
-use medshape_sources::{Case, Input, InputKind, Note, Plan, Unit};
+use medshape_sources::{Case, Input, InputKind, Note, Plan, Unit, slug};
 use rayon::prelude::*;
 
 use crate::import::{ImportOptions, Progress};
 use crate::naming::{Ids, resolve};
 use crate::shape::{Head, Made};
 use crate::summary::Summary;
-use crate::{surface, volume};
+use crate::{consensus, surface, volume};
 
 /// What the work on a case needs.
 pub(crate) struct Job<'a> {
@@ -49,12 +49,13 @@ pub(crate) fn import(job: &Job<'_>) -> Summary {
     // Ids go to the files in their order, whatever thread is first: what is known by name claims its id now.
     for input in &job.case.inputs {
         if let InputKind::Binary { name } | InputKind::Auto { name, .. } | InputKind::Mesh { name, .. } = &input.kind {
-            let structure = resolve(&job.plan.recipe, name).structure;
+            let structure = with_variant(&resolve(&job.plan.recipe, name).structure, input, None);
             job.ids.claim(&structure, name, &input.relative, None);
         }
     }
-    let (many, single): (Vec<_>, Vec<_>) =
-        job.case.inputs.iter().partition(|i| matches!(i.kind, InputKind::LabelMap { .. } | InputKind::Auto { .. }));
+    let (many, single): (Vec<_>, Vec<_>) = job.case.inputs.iter().partition(|i| {
+        matches!(i.kind, InputKind::LabelMap { .. } | InputKind::Auto { .. } | InputKind::Instances { .. })
+    });
     let mut summary = Summary::default();
     // Files of many labels learn their names when they are read, so they take turns.
     for input in many {
@@ -64,6 +65,11 @@ pub(crate) fn import(job: &Job<'_>) -> Summary {
     for part in parts {
         summary.add(part);
     }
+    for consensus in &job.case.consensus {
+        if !job.is_stopped() {
+            summary.add(consensus::import(job, consensus));
+        }
+    }
     summary
 }
 
@@ -71,16 +77,41 @@ fn import_input(job: &Job<'_>, input: &Input) -> Summary {
     if job.is_stopped() {
         return Summary::default();
     }
-    let summary = match &input.kind {
-        InputKind::LabelMap { table, strict } => {
-            volume::import(job, input, &volume::Naming::Table { table, strict: *strict })
+    let unread = |reason: String| Summary {
+        failed: vec![Note { file: input.relative.clone(), label: None, reason }],
+        ..Summary::default()
+    };
+    let summary = match input.fetch() {
+        Ok(fetched) => {
+            // Readers want a path; a member of an archive has one for as long as `fetched` lives.
+            let input = &Input { path: fetched.path().to_owned(), member: None, ..input.clone() };
+            match &input.kind {
+                InputKind::LabelMap { table, strict } => {
+                    volume::import(job, input, &volume::Naming::Table { table, strict: *strict })
+                }
+                InputKind::Binary { name } => volume::import(job, input, &volume::Naming::Binary(name)),
+                InputKind::Auto { name, table } => volume::import(job, input, &volume::Naming::Auto { name, table }),
+                InputKind::Instances { name } => volume::import(job, input, &volume::Naming::Instances(name)),
+                InputKind::Mesh { name, unit, axes } => surface::import(job, input, name, *unit, axes),
+                InputKind::Contours => unread("there is no reader for DICOM structure sets".to_owned()),
+                InputKind::MeshParts { .. } => {
+                    unread("there is no reader for meshes with labelled vertices".to_owned())
+                }
+            }
         }
-        InputKind::Binary { name } => volume::import(job, input, &volume::Naming::Binary(name)),
-        InputKind::Auto { name, table } => volume::import(job, input, &volume::Naming::Auto { name, table }),
-        InputKind::Mesh { name, unit, axes } => surface::import(job, input, name, *unit, axes),
+        Err(e) => unread(format!("cannot be read from the archive: {e}")),
     };
     job.progress.file_done(&input.relative);
     summary
+}
+
+/// The last component of an id: the structure, and what tells it from others of its name in the case.
+fn with_variant(structure: &str, input: &Input, instance: Option<u32>) -> String {
+    let facts = &input.facts;
+    let number = instance.map(|value| value.to_string());
+    let parts = [facts.variant.as_deref(), facts.reader.as_deref(), number.as_deref()];
+    let parts: Vec<&str> = std::iter::once(structure).chain(parts.into_iter().flatten()).collect();
+    slug(&parts.join("-"))
 }
 
 impl Job<'_> {
@@ -93,17 +124,34 @@ impl Job<'_> {
         &self,
         source_name: &str,
         label_value: Option<u32>,
+        input: &Input,
+        file: &SourceFile,
+        summary: &mut Summary,
+    ) -> Option<Head> {
+        self.head_as(source_name, None, label_value, input, file, summary)
+    }
+
+    /// The same for a shape that is another structure than its source name says: one side of what the source has for
+    /// both.
+    pub(crate) fn head_as(
+        &self,
+        source_name: &str,
+        structure: Option<&str>,
+        label_value: Option<u32>,
+        input: &Input,
         file: &SourceFile,
         summary: &mut Summary,
     ) -> Option<Head> {
         let recipe = &self.plan.recipe;
-        let named = resolve(recipe, source_name);
+        let named = resolve(recipe, structure.unwrap_or(source_name));
         let note = |reason: String| Note { file: file.path.clone(), label: Some(source_name.to_string()), reason };
         if !named.anatomy.resolved {
             let reason = "the name is not in the vocabulary; it keeps its source name".to_string();
             summary.warnings.push(note(reason));
         }
-        let Some(id) = self.ids.claim(&named.structure, source_name, &file.path, label_value) else {
+        let instance = label_value.filter(|_| matches!(input.kind, InputKind::Instances { .. }));
+        let structure = with_variant(&named.structure, input, instance);
+        let Some(id) = self.ids.claim(&structure, source_name, &file.path, label_value) else {
             summary.failed.push(note(format!("no id can be made of the name {source_name:?}")));
             return None;
         };
@@ -125,6 +173,7 @@ impl Job<'_> {
             },
             citation: Citation { text: recipe.citation.text.clone(), doi: recipe.citation.doi.clone() },
             file: file.clone(),
+            steps: Vec::new(),
             recipe: recipe.name.clone(),
             recipe_version: recipe.version.clone(),
         })

@@ -6,6 +6,8 @@
 //! there already, made by the same program from the same input, is left untouched.
 
 mod case;
+mod consensus;
+mod derived;
 mod error;
 mod image;
 mod import;

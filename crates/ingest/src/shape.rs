@@ -35,6 +35,8 @@ pub(crate) struct Head {
     pub licence: Licence,
     pub citation: Citation,
     pub file: SourceFile,
+    /// What was done before the shape was cut out.
+    pub steps: Vec<ProcessingStep>,
     pub recipe: String,
     pub recipe_version: String,
 }
@@ -81,7 +83,7 @@ impl Head {
             },
             came_as,
             grid: None,
-            processing: Vec::new(),
+            processing: self.steps.clone(),
             features: Features {
                 volume_mm3: None,
                 surface_area_mm2: 0.0,
@@ -182,7 +184,7 @@ pub(crate) fn from_mask(
 pub(crate) fn from_mesh(head: &Head, mesh: &Mesh, steps: Vec<ProcessingStep>) -> Result<Made, IngestError> {
     let truth = ply(mesh, head)?;
     let mut record = head.record(CameAs::Mesh, mesh_info(mesh)?);
-    record.processing = steps;
+    record.processing.extend(steps);
     (record.features, record.quality) = measure_mesh(mesh);
     let sound = record.quality.closed && record.quality.manifold && record.quality.oriented;
     let closed = if sound { None } else { close(mesh) };

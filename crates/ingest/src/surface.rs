@@ -19,7 +19,8 @@ pub(crate) fn judge_unit(largest_extent: f32) -> Unit {
 
 /// Largest extent of a mesh file along an axis, in its own unit; zero when it cannot be read.
 pub(crate) fn extent(input: &Input) -> f32 {
-    let bounds = read_mesh(&input.path).ok().and_then(|file| file.mesh.bounds());
+    let read = input.fetch().ok().and_then(|fetched| read_mesh(fetched.path()).ok());
+    let bounds = read.and_then(|file| file.mesh.bounds());
     bounds.map_or(0.0, |[lo, hi]| (0..3).map(|a| hi[a] - lo[a]).fold(0.0, f32::max))
 }
 
@@ -34,7 +35,7 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, name: &str, unit: Unit, axes:
             return summary;
         }
     };
-    let Some(head) = job.head(name, None, &file, &mut summary) else { return summary };
+    let Some(head) = job.head(name, None, input, &file, &mut summary) else { return summary };
     if job.is_done(&head) {
         summary.shapes_unchanged += 1;
         return summary;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use medshape_collection::SourceFile;
 use medshape_formats::{FormatError, nifti};
 use medshape_shape::{
     LabelMap, LabelStatistics, Labels, Mesh, ShapeError, crop_label, extract_crops, label_statistics,
@@ -10,7 +11,9 @@ use medshape_sources::{Input, Note};
 use rayon::prelude::*;
 
 use crate::case::{Job, reason, source_file};
+use crate::derived::{self, Derived};
 use crate::image::looks_like_image;
+use crate::naming::resolve;
 use crate::shape::{self, Head};
 use crate::summary::Summary;
 
@@ -22,6 +25,8 @@ pub(crate) enum Naming<'a> {
     Table { table: &'a BTreeMap<u32, String>, strict: bool },
     /// Binary if there is one value and no name for it, else by value.
     Auto { name: &'a str, table: &'a BTreeMap<u32, String> },
+    /// Each value is another specimen of this structure.
+    Instances(&'a str),
 }
 
 /// A label of the file that becomes a shape.
@@ -96,9 +101,10 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, naming: &Naming<'_>) -> Summa
     let strict = matches!(naming, Naming::Table { strict: true, .. });
     let mut wanted = Vec::new();
     for (&label, &statistics) in &statistics {
-        let source_name = match binary {
-            Some(name) => name.to_string(),
-            None => table.get(&label).cloned().unwrap_or_else(|| {
+        let source_name = match (binary, naming) {
+            (Some(name), _) => name.to_string(),
+            (None, Naming::Instances(name)) => (*name).to_string(),
+            _ => table.get(&label).cloned().unwrap_or_else(|| {
                 if strict || !table.is_empty() {
                     let reason = "the label table has no name for this value; it keeps its number".to_string();
                     summary.warnings.push(note(Some(label.to_string()), reason));
@@ -107,7 +113,11 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, naming: &Naming<'_>) -> Summa
             }),
         };
         let value = binary.is_none().then_some(label);
-        match job.head(&source_name, value, &file, &mut summary) {
+        // What is made of several labels, or has to be parted first, is made below.
+        if derived::takes_over(&input.reading, &source_name) {
+            continue;
+        }
+        match job.head(&source_name, value, input, &file, &mut summary) {
             Some(head) if job.is_done(&head) => summary.shapes_unchanged += 1,
             Some(head) => wanted.push(Wanted { label, statistics, head }),
             None => {}
@@ -115,10 +125,37 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, naming: &Naming<'_>) -> Summa
     }
     if job.options.dry_run {
         summary.shapes_written += wanted.len();
-        return summary;
-    }
-    if !wanted.is_empty() {
+    } else if !wanted.is_empty() {
         summary.add(make(job, input, &map, wanted));
+    }
+    let name_of = |label: u32| match binary {
+        Some(name) => Some(name.to_string()),
+        None => table.get(&label).cloned(),
+    };
+    for made in derived::all(&input.reading, &map, &statistics.keys().copied().collect::<Vec<_>>(), name_of) {
+        match made {
+            Ok(made) => summary.add(import_derived(job, input, &file, &made)),
+            Err(reason) => summary.failed.push(note(None, reason)),
+        }
+    }
+    summary
+}
+
+/// Imports a mask that was made of a file's labels.
+pub(crate) fn import_derived(job: &Job<'_>, input: &Input, file: &SourceFile, made: &Derived) -> Summary {
+    let mut summary = Summary::default();
+    let whole = resolve(&job.plan.recipe, &made.name).structure;
+    let structure = made.side.map(|side| format!("{whole}_{side}"));
+    let Some(mut head) = job.head_as(&made.name, structure.as_deref(), made.label, input, file, &mut summary) else {
+        return summary;
+    };
+    head.steps = vec![made.step.clone()];
+    if job.is_done(&head) {
+        summary.shapes_unchanged += 1;
+    } else if job.options.dry_run {
+        summary.shapes_written += 1;
+    } else if let Some((&label, &statistics)) = label_statistics(&made.mask).iter().next() {
+        summary.add(make(job, input, &made.mask, vec![Wanted { label, statistics, head }]));
     }
     summary
 }

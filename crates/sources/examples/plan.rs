@@ -19,8 +19,13 @@ fn main() -> Result<(), Box<dyn Error>> {
                 InputKind::Auto { name, table } => {
                     format!("binary {name}{} or label map, {} names", found(&plan.recipe, name), table.len())
                 }
+                InputKind::Instances { name } => format!("instances of {name}{}", found(&plan.recipe, name)),
+                InputKind::Contours => "contours".to_owned(),
                 InputKind::Mesh { name, unit, axes } => {
                     format!("mesh {name}{} {unit:?} {axes}", found(&plan.recipe, name))
+                }
+                InputKind::MeshParts { labels, table, .. } => {
+                    format!("mesh of parts by {}, {} names", labels.relative, table.len())
                 }
             };
             println!("    {} : {kind}", input.relative);

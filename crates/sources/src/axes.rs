@@ -3,13 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The anatomical directions of a file's x, y and z axes, e.g. `RAS`, `LPS`, `ASR`.
 ///
 /// `ASR` says: x points anterior, y superior, z to the person's right (the frame of many biomechanical models).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
 pub struct Axes {
     /// For each file axis: the RAS axis (0 right, 1 anterior, 2 superior) and whether it points the other way.
     axes: [(usize, bool); 3],

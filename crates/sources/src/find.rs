@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
+use crate::file::{DataFile, FileType};
 use crate::pattern::Captured;
 use crate::plan::Note;
-use crate::recipe::{Licence, Recipe};
-use crate::walk::{File, FileType, Listing};
+use crate::recipe::{Licence, Recipe, Redistribute};
+use crate::walk::Listing;
 
 /// Larger JSON and table files are not read.
 pub(crate) const LARGEST_TABLE: u64 = 64 << 20;
@@ -19,7 +20,7 @@ const UNREADABLE: [&str; 22] = [
 /// A file that a rule of the recipe imports.
 #[derive(Debug, Clone)]
 pub(crate) struct Match {
-    pub(crate) file: File,
+    pub(crate) file: DataFile,
     /// Position of the rule in the recipe.
     pub(crate) rule: usize,
     pub(crate) captured: Captured,
@@ -55,7 +56,7 @@ pub(crate) fn find(recipe: &Recipe, listing: &Listing) -> Found {
 }
 
 /// The first rule that fits the file, and what it captures.
-fn input_rule(recipe: &Recipe, file: &File) -> Option<(usize, Captured)> {
+fn input_rule(recipe: &Recipe, file: &DataFile) -> Option<(usize, Captured)> {
     recipe.inputs.iter().enumerate().find_map(|(index, rule)| {
         let captured = rule.pattern.patterns().iter().find_map(|pattern| pattern.capture(&file.relative))?;
         let fits = !rule.known || captured.structure.as_ref().is_some_and(|name| recipe.resolve(name).is_some());
@@ -63,12 +64,12 @@ fn input_rule(recipe: &Recipe, file: &File) -> Option<(usize, Captured)> {
     })
 }
 
-fn why_not(recipe: &Recipe, file: &File) -> String {
+fn why_not(recipe: &Recipe, file: &DataFile) -> String {
     let ending = file.name().rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
-    if file.file_type() != FileType::Other {
-        format!("no rule of recipe {} is for it", recipe.name)
-    } else if UNREADABLE.contains(&ending.as_str()) {
+    if UNREADABLE.contains(&ending.as_str()) {
         format!("there is no reader for .{ending} files")
+    } else if file.file_type() != FileType::Other {
+        format!("no rule of recipe {} is for it", recipe.name)
     } else {
         "is not a mask or mesh".to_owned()
     }
@@ -80,10 +81,7 @@ pub(crate) fn dataset_json(listing: &Listing) -> Option<Value> {
         .tables()
         .filter(|file| file.name() == "dataset.json")
         .min_by_key(|file| (file.relative.matches('/').count(), file.relative.clone()))?;
-    if std::fs::metadata(&file.path).ok()?.len() > LARGEST_TABLE {
-        return None;
-    }
-    let text = std::fs::read_to_string(&file.path).ok()?;
+    let text = String::from_utf8(file.read(LARGEST_TABLE).ok()?).ok()?;
     serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()
 }
 
@@ -118,15 +116,7 @@ fn licence(statement: &str) -> Licence {
         .map(str::to_ascii_uppercase)
         .collect();
     let has = |word: &str| words.iter().any(|found| found == word);
-    let stated = Licence {
-        spdx: None,
-        statement: statement.to_owned(),
-        url: None,
-        commercial: None,
-        derivatives: None,
-        share_alike: None,
-        attribution: None,
-    };
+    let stated = Licence { statement: statement.to_owned(), ..Licence::default() };
     let version = words.iter().find(|word| matches!(word.as_str(), "2.0" | "2.5" | "3.0" | "4.0"));
     if !(has("CC") && has("BY")) {
         return stated;
@@ -140,6 +130,7 @@ fn licence(statement: &str) -> Licence {
         derivatives: Some(!nd),
         share_alike: Some(sa),
         attribution: Some(true),
+        redistribute: if nd { Redistribute::No } else { Redistribute::Yes },
         ..stated
     }
 }

@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crate::file::{DataFile, FileType};
 use crate::find::Match;
 use crate::labels::{LabelTable, Tables};
-use crate::plan::{Case, Input, InputKind, Subject};
-use crate::recipe::{CaseRule, InputRule, KindName, Recipe};
+use crate::metadata;
+use crate::pattern::Captured;
+use crate::plan::{Case, Facts, Input, InputKind, Note, Reading, Subject, Union};
+use crate::recipe::{CaseRule, ConsensusRule, InputRule, KindName, Recipe};
+use crate::relations;
 use crate::slug::{short_hash, slug};
-use crate::walk::{File, FileType, Listing};
+use crate::walk::Listing;
 
 /// The cases, each with the name the source gives it.
 pub(crate) fn cases(
@@ -17,28 +21,114 @@ pub(crate) fn cases(
     matches: Vec<Match>,
     tables: &mut Tables,
     warnings: &mut Vec<String>,
+    skipped: &mut Vec<Note>,
 ) -> Vec<(String, Case)> {
     let folders = Folders::new(recipe, &matches);
+    let by_path: HashMap<String, DataFile> = if recipe.inputs.iter().any(|rule| rule.vertex_labels.is_some()) {
+        listing.tables().map(|file| (file.relative.clone(), file.clone())).collect()
+    } else {
+        HashMap::new()
+    };
+    let readings: Vec<Arc<Reading>> = recipe.inputs.iter().map(|rule| Arc::new(reading(recipe, rule))).collect();
     let mut by_key: BTreeMap<String, (String, Case)> = BTreeMap::new();
-    for found in matches {
-        let Some(rule) = recipe.inputs.get(found.rule) else { continue };
-        let place = match found.captured.case.as_ref().or(rule.case_name.as_ref()) {
-            Some(case) => {
-                let structure = found.captured.structure.clone();
-                let name = structure.unwrap_or_else(|| found.file.stem().to_owned());
-                Place { key: format!("{}{case}", found.captured.prefix), case: case.clone(), name }
-            }
-            None => folders.place(&found, rule, &listing.name),
+    let mut consensus: BTreeMap<String, Vec<Option<ConsensusRule>>> = BTreeMap::new();
+    let placed: Vec<(Match, Place)> = matches
+        .into_iter()
+        .filter_map(|found| {
+            let place = place(&found, recipe.inputs.get(found.rule)?, &folders, listing);
+            Some((found, place))
+        })
+        .collect();
+    let is_fallback = |found: &Match| recipe.inputs.get(found.rule).is_some_and(|rule| rule.fallback);
+    let served: BTreeSet<String> =
+        placed.iter().filter(|(found, _)| !is_fallback(found)).map(|(_, place)| place.key.clone()).collect();
+    for (found, place) in placed {
+        let (Some(rule), Some(reading)) = (recipe.inputs.get(found.rule), readings.get(found.rule)) else { continue };
+        if rule.fallback && served.contains(&place.key) {
+            skipped.push(Note::new(found.file.relative, "other files of the case hold the same structures"));
+            continue;
+        }
+        let captured = &found.captured;
+        let Some(kind) = kind(recipe, rule, &found.file, place.name, &place.case, tables, &by_path) else {
+            warnings
+                .push(format!("{}: its file of vertex labels is not there; it is not imported", found.file.relative));
+            continue;
         };
-        let kind = kind(recipe, rule, &found.file, place.name, &place.case, tables);
-        let subject = found.captured.subject.as_ref().unwrap_or(&place.case);
+        let subject = captured.subject.as_ref().map(|subject| format!("{}{subject}", rule.case_prefix));
+        let subject = subject.as_ref().unwrap_or(&place.case);
+        consensus.entry(place.key.clone()).or_default().push(rule.consensus);
         let (_, case) = by_key.entry(place.key).or_insert_with(|| {
             let subject = Subject { id: slug(subject), ..Subject::default() };
-            (place.case.clone(), Case { id: slug(&place.case), subject, inputs: Vec::new() })
+            let case = Case {
+                id: slug(&place.case),
+                subject,
+                time_point: captured.time.clone(),
+                inputs: Vec::new(),
+                consensus: Vec::new(),
+                relations: Vec::new(),
+            };
+            (place.case.clone(), case)
         });
-        case.inputs.push(Input { path: found.file.path, relative: found.file.relative, kind });
+        for (name, value) in recipe.attributes.iter().chain(&rule.attributes).chain(&captured.attributes) {
+            metadata::set(recipe, &mut case.subject, name, value);
+        }
+        let facts = Facts {
+            modality: rule.modality.clone().or_else(|| recipe.modality.clone()),
+            annotation: rule.annotation.or(recipe.annotation),
+            synthetic: recipe.synthetic,
+            reader: captured.reader.clone(),
+            variant: captured.variant.clone(),
+        };
+        let DataFile { relative, path, member } = found.file;
+        case.inputs.push(Input { path, relative, member, kind, reading: reading.clone(), facts });
+    }
+    for (key, rules) in consensus {
+        if let Some((_, case)) = by_key.get_mut(&key) {
+            case.consensus = relations::consensus(&case.inputs, &rules);
+        }
     }
     make_unique(by_key, warnings)
+}
+
+/// Which case a file belongs to, and what it is called there.
+fn place(found: &Match, rule: &InputRule, folders: &Folders, listing: &Listing) -> Place {
+    let captured = &found.captured;
+    match case_name(captured).or_else(|| rule.case_name.clone()) {
+        Some(case) => {
+            let structure = captured.structure.as_ref().or(rule.structure.as_ref());
+            let name = structure.cloned().unwrap_or_else(|| found.file.stem().to_owned());
+            // The files of a case may lie in several archives.
+            let folders: Vec<&str> =
+                captured.prefix.split('/').filter(|folder| !crate::archive::is_archive(folder)).collect();
+            let case = format!("{}{case}", rule.case_prefix);
+            Place { key: format!("{}{case}", folders.join("/")), case, name }
+        }
+        None => folders.place(found, rule, &listing.name),
+    }
+}
+
+/// The case as the path has it: its own name, or the subject's and the time point's.
+fn case_name(captured: &Captured) -> Option<String> {
+    let by_subject = || {
+        let subject = captured.subject.as_ref()?;
+        Some(captured.time.as_ref().map_or_else(|| subject.clone(), |time| format!("{subject}_{time}")))
+    };
+    captured.case.clone().or_else(by_subject)
+}
+
+/// What a rule makes of the values of its files.
+fn reading(recipe: &Recipe, rule: &InputRule) -> Reading {
+    let unions = if rule.unions.is_empty() && rule.labels.is_empty() { &recipe.unions } else { &rule.unions };
+    Reading {
+        unions: unions
+            .iter()
+            .map(|(name, labels)| Union { name: name.clone(), labels: labels.values().to_vec() })
+            .collect(),
+        derive_side: recipe.derive_side.clone(),
+        threshold: rule.threshold,
+        spacing_mm: rule.spacing_mm,
+        voxel_axes: rule.voxel_axes,
+    }
 }
 
 /// Ids that occur twice: the first by path keeps its own, the others get a hash of their path.
@@ -58,21 +148,42 @@ fn make_unique(by_key: BTreeMap<String, (String, Case)>, warnings: &mut Vec<Stri
     cases
 }
 
-fn kind(recipe: &Recipe, rule: &InputRule, file: &File, name: String, case: &str, tables: &mut Tables) -> InputKind {
-    match rule.kind {
-        KindName::Mesh => InputKind::Mesh { name, unit: rule.unit, axes: rule.axes },
+/// What the file holds; `None` where a mesh's labels are missing.
+fn kind(
+    recipe: &Recipe,
+    rule: &InputRule,
+    file: &DataFile,
+    name: String,
+    case: &str,
+    tables: &mut Tables,
+    by_path: &HashMap<String, DataFile>,
+) -> Option<InputKind> {
+    Some(match rule.kind {
+        KindName::Mesh => match &rule.vertex_labels {
+            None => InputKind::Mesh { name, unit: rule.unit, axes: rule.axes },
+            Some(labels) => {
+                let folder = file.folder();
+                let slash = if folder.is_empty() { "" } else { "/" };
+                let labels = by_path.get(&format!("{folder}{slash}{}", labels.replace("{stem}", file.stem())))?;
+                tables.set_used(&labels.relative);
+                let table = table(recipe, rule, file, case, tables);
+                InputKind::MeshParts { labels: labels.clone(), table, unit: rule.unit, axes: rule.axes }
+            }
+        },
         KindName::Binary => InputKind::Binary { name },
+        KindName::Instances => InputKind::Instances { name },
+        KindName::Contours => InputKind::Contours,
         KindName::Auto => InputKind::Auto { name, table: table(recipe, rule, file, case, tables) },
         KindName::Labelmap => {
             let table = table(recipe, rule, file, case, tables);
             let strict = rule.strict && !table.is_empty();
             InputKind::LabelMap { table, strict }
         }
-    }
+    })
 }
 
 /// The label table of a volume: its rule's files first, then the rule's own labels, then the recipe's.
-fn table(recipe: &Recipe, rule: &InputRule, file: &File, case: &str, tables: &mut Tables) -> Arc<LabelTable> {
+fn table(recipe: &Recipe, rule: &InputRule, file: &DataFile, case: &str, tables: &mut Tables) -> Arc<LabelTable> {
     let from_file = rule.table.iter().find_map(|wanted| match wanted.as_str() {
         "auto" => tables.beside(file),
         name => tables.named(file, &name.replace("{stem}", file.stem()).replace("{case}", case)),
@@ -103,7 +214,7 @@ struct Folders {
 impl Folders {
     fn new(recipe: &Recipe, matches: &[Match]) -> Self {
         let mut stems: BTreeMap<(String, bool), Vec<String>> = BTreeMap::new();
-        for found in matches.iter().filter(|found| found.captured.case.is_none()) {
+        for found in matches.iter().filter(|found| case_name(&found.captured).is_none()) {
             let name = found.captured.structure.as_deref().unwrap_or(found.file.stem());
             stems.entry(folder_key(&found.file)).or_default().push(recipe.structure_name(name).to_owned());
         }
@@ -113,7 +224,8 @@ impl Folders {
     fn place(&self, found: &Match, rule: &InputRule, dataset: &str) -> Place {
         let file = &found.file;
         let (folder, is_mesh) = folder_key(file);
-        let stem = found.captured.structure.clone().unwrap_or_else(|| file.stem().to_owned());
+        let structure = found.captured.structure.clone().or_else(|| rule.structure.clone());
+        let stem = structure.unwrap_or_else(|| file.stem().to_owned());
         let case_folder = match rule.case {
             CaseRule::Folder => Some(folder.as_str()),
             CaseRule::File => None,
@@ -181,7 +293,7 @@ impl Folders {
     }
 }
 
-fn folder_key(file: &File) -> (String, bool) {
+fn folder_key(file: &DataFile) -> (String, bool) {
     (file.folder().to_owned(), file.file_type() == FileType::Mesh)
 }
 

@@ -6,25 +6,40 @@
 //!
 //! `docs/recipes.md` describes every key.
 
+mod archive;
 mod axes;
+mod check;
 mod detect;
+mod draft;
 mod error;
+mod file;
 mod find;
 mod group;
 mod labels;
+mod medshapenet;
 mod metadata;
 mod pattern;
 mod plan;
 mod recipe;
+mod relations;
 mod slug;
 mod walk;
 
+pub use archive::Member;
 pub use axes::Axes;
+pub use check::{RecipeCheck, check_recipe};
+pub use draft::draft_recipe;
 pub use error::SourceError;
+pub use file::{DataFile, Fetched};
+pub use medshapenet::{ShapeName, medshapenet_file_name, parse_medshapenet_name};
 pub use pattern::Pattern;
-pub use plan::{Case, Input, InputKind, Note, Plan, PlanOptions, Sex, Subject, plan};
+pub use plan::{
+    Case, Consensus, Facts, Input, InputKind, Note, Part, Plan, PlanOptions, Reading, Relation, Sex, Subject, Union,
+    plan,
+};
 pub use recipe::{
-    AgeColumn, CaseRule, Citation, DatasetName, DetectRule, IgnoreRule, InputRule, KindName, Licence, MetadataRule,
-    Patterns, Recipe, SexColumn, Unit, recipe, recipes,
+    Access, AgeColumn, Annotation, CaseRule, Citation, ConsensusRule, DatasetName, DetectRule, IgnoreRule, InputRule,
+    KindName, LabelSet, Licence, MetadataRule, Obtain, Patterns, Recipe, Redistribute, RelationKind, RelationRule,
+    Release, SexColumn, Unit, recipe, recipe_schema, recipes,
 };
 pub use slug::slug;

@@ -5,12 +5,14 @@
 //! | `*`, `?` | any characters, one character, within one folder or file name |
 //! | `**/` | any number of folders |
 //! | `[x]` | `x`, or nothing: `.nii[.gz]` |
-//! | `{case}` | any characters within one name, captured; also `{structure}`, `{subject}` |
-//! | `{case:case_\d+}` | the same, limited by a regular expression |
+//! | `{case}` | any characters within one name, captured; also `{structure}`, `{subject}`, `{time}`, `{reader}`, `{variant}` |
+//! | `{case:case_\d+}` | the same, limited by a regular expression, in which there may be further captures |
+//! | `{@sex}` | an attribute of the subject; `{@sex}` and `{@age}` are understood |
 //!
 //! A pattern fits a path at any depth up to [`EXTRA_FOLDERS`] folders below the root, for archives unpack differently;
 //! one that begins with `/` fits at the root only. Upper and lower case are the same.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder};
@@ -19,7 +21,9 @@ use serde::Deserialize;
 /// How many folders may lie between the root and the first folder a pattern names.
 pub(crate) const EXTRA_FOLDERS: usize = 4;
 /// The names a pattern may capture.
-const CAPTURES: [&str; 3] = ["case", "structure", "subject"];
+const CAPTURES: [&str; 6] = ["case", "structure", "subject", "time", "reader", "variant"];
+/// How an attribute's group is called in the regular expression.
+const ATTRIBUTE: &str = "at_";
 
 /// A compiled pattern.
 #[derive(Debug, Clone, Deserialize)]
@@ -27,6 +31,8 @@ const CAPTURES: [&str; 3] = ["case", "structure", "subject"];
 pub struct Pattern {
     text: String,
     regex: Arc<Regex>,
+    /// What every path that fits ends in (one of them), compared first: it tells most files apart at little cost.
+    endings: Arc<[String]>,
 }
 
 /// What a pattern captured from a path.
@@ -37,6 +43,14 @@ pub(crate) struct Captured {
     pub(crate) case: Option<String>,
     pub(crate) structure: Option<String>,
     pub(crate) subject: Option<String>,
+    /// The time point.
+    pub(crate) time: Option<String>,
+    /// Who drew the mask.
+    pub(crate) reader: Option<String>,
+    /// What tells it from others of the same structure.
+    pub(crate) variant: Option<String>,
+    /// Attributes of the subject.
+    pub(crate) attributes: BTreeMap<String, String>,
 }
 
 impl Pattern {
@@ -49,7 +63,7 @@ impl Pattern {
             .case_insensitive(true)
             .build()
             .map_err(|error| format!("{text:?}: {}", error.to_string().lines().last().unwrap_or_default()))?;
-        Ok(Self { text: text.to_owned(), regex: Arc::new(regex) })
+        Ok(Self { text: text.to_owned(), regex: Arc::new(regex), endings: endings(text).into() })
     }
 
     /// As it was written.
@@ -59,7 +73,14 @@ impl Pattern {
 
     /// Whether it fits a `/`-separated path relative to the root.
     pub fn is_match(&self, relative: &str) -> bool {
-        self.regex.is_match(relative)
+        self.ends_well(relative) && self.regex.is_match(relative)
+    }
+
+    fn ends_well(&self, relative: &str) -> bool {
+        self.endings.iter().any(|ending| {
+            let tail = relative.len().checked_sub(ending.len()).and_then(|start| relative.as_bytes().get(start..));
+            tail.is_some_and(|tail| tail.eq_ignore_ascii_case(ending.as_bytes()))
+        })
     }
 
     /// Whether the pattern captures this name.
@@ -69,13 +90,22 @@ impl Pattern {
 
     /// What it captures from a path that it fits.
     pub(crate) fn capture(&self, relative: &str) -> Option<Captured> {
-        let found = self.regex.captures(relative)?;
+        let found = self.ends_well(relative).then(|| self.regex.captures(relative))??;
         let group = |name: &str| found.name(name).map(|text| text.as_str().to_owned());
         Some(Captured {
             prefix: group("prefix").unwrap_or_default(),
             case: group("case"),
             structure: group("structure"),
             subject: group("subject"),
+            time: group("time"),
+            reader: group("reader"),
+            variant: group("variant"),
+            attributes: self
+                .regex
+                .capture_names()
+                .flatten()
+                .filter_map(|name| Some((name.strip_prefix(ATTRIBUTE)?.to_owned(), group(name)?)))
+                .collect(),
         })
     }
 }
@@ -92,6 +122,29 @@ impl TryFrom<String> for Pattern {
     fn try_from(text: String) -> Result<Self, String> {
         Self::new(&text)
     }
+}
+
+/// The literal text at the end of a pattern, with each of its optional parts and without.
+fn endings(text: &str) -> Vec<String> {
+    let tail = text.rsplit(['*', '?', '}', '/']).next().unwrap_or_default();
+    let mut endings = vec![String::new()];
+    let mut rest = tail;
+    // Non-ASCII letters have other cases than those compared here.
+    if !tail.is_ascii() || tail.matches('[').count() > 3 {
+        return endings;
+    }
+    while let Some((before, from)) = rest.split_once('[') {
+        let Some((optional, after)) = from.split_once(']') else { return vec![String::new()] };
+        endings = endings
+            .into_iter()
+            .flat_map(|ending| [format!("{ending}{before}"), format!("{ending}{before}{optional}")])
+            .collect();
+        rest = after;
+    }
+    if rest.contains(']') {
+        return vec![String::new()];
+    }
+    endings.into_iter().map(|ending| ending + rest).collect()
 }
 
 /// The regular expression of a pattern.
@@ -120,11 +173,9 @@ fn translate(text: &str) -> Result<String, String> {
             '{' => {
                 let (inside, after) =
                     until_closing(rest).ok_or_else(|| format!("{text:?} has a `{{` without its `}}`"))?;
-                let (name, limit) = inside.split_once(':').unwrap_or((inside, "[^/]+?"));
-                if !CAPTURES.contains(&name) {
-                    return Err(format!("{text:?} captures {name:?}; allowed are {}", CAPTURES.join(", ")));
-                }
-                regex.extend(["(?P<", name, ">", limit, ")"]);
+                regex.push_str(&group(inside).map_err(|name| {
+                    format!("{text:?} captures {name:?}; allowed are {} and @attribute", CAPTURES.join(", "))
+                })?);
                 rest = after;
             }
             other => regex.push_str(&regex::escape(other.encode_utf8(&mut [0; 4]))),
@@ -132,6 +183,40 @@ fn translate(text: &str) -> Result<String, String> {
     }
     regex.push('$');
     Ok(regex)
+}
+
+/// The regular expression of what stands in braces: `case`, or `case:` and an expression with captures of its own.
+/// The error is the name that cannot be captured.
+fn group(inside: &str) -> Result<String, String> {
+    let (name, limit) = inside.split_once(':').unwrap_or((inside, "[^/]+?"));
+    let name = group_name(name).ok_or_else(|| name.to_owned())?;
+    let mut regex = format!("(?P<{name}>");
+    let mut rest = limit;
+    while let Some((before, from)) = rest.split_once('{') {
+        regex.push_str(before);
+        let nested = until_closing(from)
+            .filter(|(inner, _)| group_name(inner.split_once(':').map_or(*inner, |(name, _)| name)).is_some());
+        if let Some((inner, after)) = nested {
+            regex.push_str(&group(inner)?);
+            rest = after;
+        } else {
+            regex.push('{');
+            rest = from;
+        }
+    }
+    regex.push_str(rest);
+    regex.push(')');
+    Ok(regex)
+}
+
+/// The group of a captured name, if that name may be captured.
+fn group_name(name: &str) -> Option<String> {
+    if let Some(attribute) = name.strip_prefix('@') {
+        let good = attribute.starts_with(|first: char| first.is_ascii_lowercase())
+            && attribute.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
+        return good.then(|| format!("{ATTRIBUTE}{attribute}"));
+    }
+    CAPTURES.contains(&name).then(|| name.to_owned())
 }
 
 /// Splits at the brace that closes one already opened; braces inside are counted (`\d{5}`).
@@ -166,6 +251,34 @@ mod tests {
         {
             assert!(!pattern.is_match(path), "{path}");
         }
+    }
+
+    #[test]
+    fn captures_within_captures_and_attributes() {
+        let pattern = Pattern::new(r"{case:{subject:BraTS-GLI-\d{5}}-{time:\d{3}}}/*_{@sex:[MF]}.nii").unwrap();
+        let found = pattern.capture("x/BraTS-GLI-00012-001/a_F.nii").unwrap();
+        assert_eq!(found.case.as_deref(), Some("BraTS-GLI-00012-001"));
+        assert_eq!(found.subject.as_deref(), Some("BraTS-GLI-00012"));
+        assert_eq!(found.time.as_deref(), Some("001"));
+        assert_eq!(found.attributes["sex"], "F");
+        assert!(!pattern.is_match("x/BraTS-GLI-00012/a_F.nii"));
+    }
+
+    #[test]
+    fn endings_never_exclude_what_fits() {
+        assert_eq!(super::endings("a/*_seg.nii[.gz]"), ["_seg.nii", "_seg.nii.gz"]);
+        for (text, path) in [
+            ("x[y].nii[.gz]", "xy.nii.gz"),
+            ("x[_{case}].nii", "x_1.nii"),
+            ("x[_*].nii", "x_12.nii"),
+            ("größe.nii", "GRÖSSE.nii"),
+            ("{case:a[bc]}", "ab"),
+            ("{case}", "b"),
+        ] {
+            let pattern = Pattern::new(text).unwrap();
+            assert_eq!(pattern.is_match(path), pattern.regex.is_match(path), "{text}");
+        }
+        assert!(Pattern::new("x[_*].nii").unwrap().is_match("x_12.nii"));
     }
 
     #[test]

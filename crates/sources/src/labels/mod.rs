@@ -4,11 +4,11 @@ mod read;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
 use std::sync::Arc;
 
+use crate::file::{DataFile, FileType};
 use crate::plan::Note;
-use crate::walk::{File, FileType, Listing};
+use crate::walk::Listing;
 
 /// Label values and their names; 0, the background, is never in it.
 pub(crate) type LabelTable = BTreeMap<u32, String>;
@@ -42,7 +42,7 @@ const COMMON_WORDS: [&str; 22] = [
 /// The tables of a listing, read once each.
 pub(crate) struct Tables {
     /// Possible tables, by the folder they are in.
-    by_folder: BTreeMap<String, Vec<File>>,
+    by_folder: BTreeMap<String, Vec<DataFile>>,
     /// Volumes, by the folder they are in: the words of their names.
     volumes: BTreeMap<String, Vec<BTreeSet<String>>>,
     /// By relative path; `None` where the file is no label table.
@@ -53,7 +53,7 @@ pub(crate) struct Tables {
 
 impl Tables {
     pub(crate) fn new(listing: &Listing) -> Self {
-        let mut by_folder: BTreeMap<String, Vec<File>> = BTreeMap::new();
+        let mut by_folder: BTreeMap<String, Vec<DataFile>> = BTreeMap::new();
         for file in listing.tables().filter(|file| may_be_table(file.name())) {
             by_folder.entry(file.folder().to_owned()).or_default().push(file.clone());
         }
@@ -67,17 +67,17 @@ impl Tables {
     }
 
     /// The table beside a volume: the one that shares its name, or the only one there.
-    pub(crate) fn beside(&mut self, volume: &File) -> Option<Arc<LabelTable>> {
+    pub(crate) fn beside(&mut self, volume: &DataFile) -> Option<Arc<LabelTable>> {
         let files = self.by_folder.get(volume.folder())?.clone();
         let wanted = words(volume.stem());
-        let named: Vec<&File> = files.iter().filter(|file| words(file.stem()) == wanted).collect();
+        let named: Vec<&DataFile> = files.iter().filter(|file| words(file.stem()) == wanted).collect();
         for file in named {
             if let Some(table) = self.quietly(file) {
                 return Some(table);
             }
         }
         let volumes = self.volumes.get(volume.folder())?.clone();
-        let unclaimed: Vec<&File> = files.iter().filter(|file| !volumes.contains(&words(file.stem()))).collect();
+        let unclaimed: Vec<&DataFile> = files.iter().filter(|file| !volumes.contains(&words(file.stem()))).collect();
         let mut tables: Vec<(BTreeSet<String>, String, Arc<LabelTable>)> = Vec::new();
         for file in unclaimed {
             if let Some(table) = self.quietly(file) {
@@ -98,7 +98,7 @@ impl Tables {
 
     /// The table of this name in the volume's folder or the nearest one above it; a file that cannot be read as a table
     /// is a failure.
-    pub(crate) fn named(&mut self, volume: &File, name: &str) -> Option<Arc<LabelTable>> {
+    pub(crate) fn named(&mut self, volume: &DataFile, name: &str) -> Option<Arc<LabelTable>> {
         let mut folder = volume.folder();
         loop {
             let in_folder = self.by_folder.get(folder);
@@ -117,25 +117,30 @@ impl Tables {
         self.used.contains(relative)
     }
 
+    /// Notes that a file is in use.
+    pub(crate) fn set_used(&mut self, relative: &str) {
+        self.used.insert(relative.to_owned());
+    }
+
     /// Tables that should have been readable.
     pub(crate) fn into_failures(self) -> Vec<Note> {
         self.failures
     }
 
-    fn quietly(&mut self, file: &File) -> Option<Arc<LabelTable>> {
+    fn quietly(&mut self, file: &DataFile) -> Option<Arc<LabelTable>> {
         let table =
-            self.read.entry(file.relative.clone()).or_insert_with(|| read_table(&file.path).ok().map(Arc::new)).clone();
+            self.read.entry(file.relative.clone()).or_insert_with(|| read_table(file).ok().map(Arc::new)).clone();
         if table.is_some() {
             self.used.insert(file.relative.clone());
         }
         table
     }
 
-    fn or_failure(&mut self, file: &File) -> Option<Arc<LabelTable>> {
+    fn or_failure(&mut self, file: &DataFile) -> Option<Arc<LabelTable>> {
         if let Some(known) = self.read.get(&file.relative) {
             return known.clone();
         }
-        let table = match read_table(&file.path) {
+        let table = match read_table(file) {
             Ok(table) => Some(Arc::new(table)),
             Err(reason) => {
                 self.failures.push(Note::new(&file.relative, format!("is no label table: {reason}")));
@@ -149,12 +154,8 @@ impl Tables {
 }
 
 /// Reads a label table of any supported form.
-fn read_table(path: &Path) -> Result<LabelTable, String> {
-    let size = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if size > crate::find::LARGEST_TABLE {
-        return Err(format!("{size} bytes are too many for a label table"));
-    }
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+fn read_table(file: &DataFile) -> Result<LabelTable, String> {
+    let bytes = file.read(crate::find::LARGEST_TABLE)?;
     let text = String::from_utf8_lossy(&bytes);
     read::parse(text.trim_start_matches('\u{feff}'))
 }

@@ -3,12 +3,15 @@
 mod read;
 mod values;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::plan::{Case, Note};
+use crate::file::DataFile;
+use crate::pattern::Pattern;
+use crate::plan::{Case, Note, Subject};
 use crate::recipe::{MetadataRule, Recipe};
-use crate::walk::{File, Listing};
+use crate::walk::Listing;
 use read::Row;
+use serde_json::Value;
 
 /// How many cases a warning names.
 const NAMED: usize = 5;
@@ -22,8 +25,8 @@ pub(crate) fn attach(
     failed: &mut Vec<Note>,
 ) {
     for rule in &recipe.metadata {
-        let tables: Vec<&File> = listing.tables().filter(|file| rule.file.is_match(&file.relative)).collect();
-        let mut rows: HashMap<String, Row> = HashMap::new();
+        let tables: Vec<&DataFile> = listing.tables().filter(|file| rule.file.is_match(&file.relative)).collect();
+        let mut rows: HashMap<Key, Row> = HashMap::new();
         for table in &tables {
             match rows_by_key(table, rule) {
                 Ok(found) => rows.extend(found),
@@ -36,8 +39,10 @@ pub(crate) fn attach(
         let all = cases.len();
         let mut missing = Vec::new();
         for (source_name, case) in cases.iter_mut() {
-            match rows.get(&key(source_name)).or_else(|| rows.get(&key(&case.subject.id))) {
-                Some(row) => fill(case, row, rule),
+            let time = rule.time.as_ref().map(|_| plain(case.time_point.as_deref().unwrap_or_default()));
+            let of = |name: &str| rows.get(&(plain(name), time.clone()));
+            match of(source_name).or_else(|| of(&case.subject.id)) {
+                Some(row) => fill(recipe, &mut case.subject, row, rule),
                 None => missing.push(source_name.as_str()),
             }
         }
@@ -51,26 +56,93 @@ pub(crate) fn attach(
     }
 }
 
-fn rows_by_key(file: &File, rule: &MetadataRule) -> Result<HashMap<String, Row>, String> {
-    let rows = read::rows(&file.path, &rule.key)?;
-    let has = |column: &str| rows.iter().any(|row| row.get(&read::column(column)).is_some());
-    let wanted = std::iter::once(&rule.key);
-    if let Some(column) = wanted.into_iter().find(|column| !rows.is_empty() && !has(column)) {
-        return Err(format!("there is no column {column:?}"));
+/// Tables and columns that a recipe names and a folder does not have.
+pub(crate) fn missing(recipe: &Recipe, listing: &Listing) -> Vec<String> {
+    let mut missing = Vec::new();
+    for (index, rule) in recipe.metadata.iter().enumerate() {
+        let tables: Vec<&DataFile> = listing.tables().filter(|file| rule.file.is_match(&file.relative)).collect();
+        if tables.is_empty() {
+            let pattern = rule.file.patterns().first().map_or("", |pattern| pattern.as_str());
+            missing.push(format!("metadata[{index}]: there is no table {pattern}"));
+            continue;
+        }
+        let rows: Vec<Row> =
+            tables.iter().filter_map(|table| Some(rows_by_key(table, rule).ok()?.into_values())).flatten().collect();
+        let own = [rule.sex.as_ref().map(|sex| &sex.column), rule.age.as_ref().map(|age| &age.column)];
+        let columns = own.into_iter().flatten().chain(&rule.keep).chain(rule.rename.keys());
+        for column in columns {
+            if !rows.iter().any(|row| row.keys().any(|found| keeps(column, found))) {
+                missing.push(format!("metadata[{index}]: there is no column {column:?}"));
+            }
+        }
     }
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| Some((key(&values::text(row.get(&read::column(&rule.key))?)?), row)))
-        .collect())
+    missing
+}
+
+/// The column of a table that names at least half of the cases (in lower case), and its other columns.
+pub(crate) fn key_column(file: &DataFile, cases: &BTreeSet<String>) -> Option<(String, Vec<String>)> {
+    let rows = read::rows(file, "case").ok()?;
+    let columns: BTreeSet<&String> = rows.iter().flat_map(|row| row.keys()).collect();
+    let named = |column: &str| {
+        let cells = rows.iter().filter_map(|row| Some(plain(&values::text(row.get(column)?)?)));
+        cells.filter(|cell| cases.contains(cell)).collect::<BTreeSet<_>>().len()
+    };
+    let key = columns.iter().max_by_key(|column| named(column)).filter(|column| named(column) * 2 >= cases.len())?;
+    let key = (named(key) > 0).then(|| (*key).clone())?;
+    Some((key.clone(), columns.into_iter().filter(|column| **column != key).cloned().collect()))
+}
+
+/// Which case or subject a row is about, and which time point, where the table tells them apart.
+type Key = (String, Option<String>);
+
+fn rows_by_key(file: &DataFile, rule: &MetadataRule) -> Result<HashMap<Key, Row>, String> {
+    let by_name = rule.file.patterns().iter().find_map(|pattern| named(pattern, &file.relative));
+    if let Some(name) = by_name {
+        return Ok(HashMap::from([((plain(&name), None), read::record(file)?)]));
+    }
+    let rows = read::rows(file, &rule.key)?;
+    for wanted in std::iter::once(&rule.key).chain(&rule.time) {
+        if !rows.is_empty() && rows.iter().all(|row| row.get(&read::column(wanted)).is_none()) {
+            return Err(format!("there is no column {wanted:?}"));
+        }
+    }
+    let cell = |row: &Row, column: &str| values::text(row.get(&read::column(column))?);
+    let key = |row: &Row| {
+        let time = match &rule.time {
+            Some(column) => Some(plain(&cell(row, column)?)),
+            None => None,
+        };
+        Some((plain(&key(&cell(row, &rule.key)?, rule)?), time))
+    };
+    Ok(rows.into_iter().filter_map(|row| Some((key(&row)?, row))).collect())
+}
+
+/// The name in a cell of the key column.
+fn key(cell: &str, rule: &MetadataRule) -> Option<String> {
+    let name = match &rule.key_pattern {
+        Some(pattern) => named(pattern, cell.trim())?,
+        None => cell.trim().to_owned(),
+    };
+    // Spreadsheets make `7.0` of 7.
+    let number = || name.strip_suffix(".0").unwrap_or(&name).parse::<u64>().ok();
+    Some(match rule.key_digits.and_then(|digits| Some((digits, number()?))) {
+        Some((digits, number)) => format!("{number:0digits$}"),
+        None => name,
+    })
+}
+
+/// The case or subject that a pattern captures.
+fn named(pattern: &Pattern, text: &str) -> Option<String> {
+    let captured = pattern.capture(text)?;
+    captured.case.or(captured.subject)
 }
 
 /// Names of cases are compared without regard to case and surrounding blanks.
-fn key(name: &str) -> String {
+fn plain(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
-fn fill(case: &mut Case, row: &Row, rule: &MetadataRule) {
-    let subject = &mut case.subject;
+fn fill(recipe: &Recipe, subject: &mut Subject, row: &Row, rule: &MetadataRule) {
     if let Some(sex) = &rule.sex
         && let Some(value) = row.get(&read::column(&sex.column))
     {
@@ -81,13 +153,38 @@ fn fill(case: &mut Case, row: &Row, rule: &MetadataRule) {
     {
         subject.age_years = values::age_years(value).or(subject.age_years);
     }
-    let kept: BTreeMap<_, _> = row
-        .iter()
-        .filter(|(column, _)| rule.keep.iter().any(|keep| keeps(keep, column)))
-        .filter(|(column, _)| !crate::recipe::identifies(column))
-        .filter_map(|(column, value)| Some((column.clone(), values::attribute(value)?)))
-        .collect();
-    subject.attributes.extend(kept);
+    let renamed: Vec<(String, &String)> = rule.rename.iter().map(|(from, to)| (read::column(from), to)).collect();
+    for (column, value) in row {
+        let other = renamed.iter().find(|(from, _)| from == column).map(|(_, to)| to.as_str());
+        let kept = rule.keep.iter().any(|keep| keeps(keep, column)).then_some(column.as_str());
+        let Some(name) = other.or(kept).filter(|name| !crate::recipe::identifies(name)) else { continue };
+        if let Some(value) = values::attribute(value) {
+            let meaning = values::text(&value).and_then(|text| meaning(recipe, name, &text));
+            subject.attributes.insert(name.to_owned(), meaning.map_or(value, Value::String));
+        }
+    }
+}
+
+/// Sets what a path or the recipe itself says of a subject: its sex, its age or another attribute.
+pub(crate) fn set(recipe: &Recipe, subject: &mut Subject, name: &str, text: &str) {
+    let text = meaning(recipe, name, text).unwrap_or_else(|| text.to_owned());
+    let value = Value::String(text);
+    match name {
+        "sex" => subject.sex = values::sex(&value, &BTreeMap::new()).or(subject.sex),
+        "age" => subject.age_years = values::age_years(&value).or(subject.age_years),
+        _ if crate::recipe::identifies(name) => {}
+        _ => {
+            if let Some(value) = values::attribute(&value) {
+                subject.attributes.insert(name.to_owned(), value);
+            }
+        }
+    }
+}
+
+/// What a value of an attribute means, where the recipe says; upper and lower case are the same.
+fn meaning(recipe: &Recipe, attribute: &str, value: &str) -> Option<String> {
+    let values = recipe.values.get(attribute)?;
+    values.iter().find(|(written, _)| plain(written) == plain(value)).map(|(_, meaning)| meaning.clone())
 }
 
 /// Whether an entry of `keep` means this column; `group.*` means all below `group`.

@@ -1,9 +1,10 @@
 //! Rows of a table: CSV with any usual separator, or JSON.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde_json::{Map, Value};
+
+use crate::file::DataFile;
 
 /// One row: values by column, the columns in lower case, nested JSON objects joined with a dot.
 pub(super) type Row = BTreeMap<String, Value>;
@@ -14,19 +15,35 @@ pub(super) fn column(name: &str) -> String {
 }
 
 /// Reads a table; `key` names the column that JSON objects by case id are given.
-pub(super) fn rows(path: &Path, key: &str) -> Result<Vec<Row>, String> {
-    let size = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
-    if size > crate::find::LARGEST_TABLE {
-        return Err(format!("{size} bytes are more than a metadata table may have"));
-    }
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    let text = String::from_utf8_lossy(&bytes);
-    let text = text.trim_start_matches('\u{feff}');
+pub(super) fn rows(file: &DataFile, key: &str) -> Result<Vec<Row>, String> {
+    let text = text(file)?;
     if text.trim_start().starts_with(['{', '[']) {
-        let json = serde_json::from_str(text).map_err(|error| format!("the JSON is damaged: {error}"))?;
-        return from_json(&json, key);
+        return from_json(&json(&text)?, key);
     }
-    from_delimited(text)
+    from_delimited(&text)
+}
+
+/// Reads a file that is about one subject: a JSON object, or lines `name : value`.
+pub(super) fn record(file: &DataFile) -> Result<Row, String> {
+    let text = text(file)?;
+    if text.trim_start().starts_with('{') {
+        return json(&text)?.as_object().map(flat).ok_or_else(|| "the JSON is no object".to_owned());
+    }
+    let row: Row = text
+        .lines()
+        .filter_map(|line| line.split_once([':', '=', '\t']))
+        .map(|(name, value)| (column(name), Value::String(value.trim().to_owned())))
+        .collect();
+    if row.is_empty() { Err("it has no line like \"name : value\"".to_owned()) } else { Ok(row) }
+}
+
+fn text(file: &DataFile) -> Result<String, String> {
+    let bytes = file.read(crate::find::LARGEST_TABLE)?;
+    Ok(String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').to_owned())
+}
+
+fn json(text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|error| format!("the JSON is damaged: {error}"))
 }
 
 /// A list of objects, or objects by case id.

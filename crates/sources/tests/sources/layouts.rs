@@ -23,7 +23,7 @@ fn names(plan: &Plan, case: usize) -> Vec<&str> {
     inputs
         .map(|input| match &input.kind {
             InputKind::Binary { name } | InputKind::Auto { name, .. } | InputKind::Mesh { name, .. } => name.as_str(),
-            InputKind::LabelMap { .. } => panic!("{} has no name of its own", input.relative),
+            _ => panic!("{} has no name of its own", input.relative),
         })
         .collect()
 }
@@ -85,7 +85,7 @@ fn kits19_kits21_and_kits23_are_told_apart() {
         ("data/kits.json", json),
     ])
     .plan();
-    assert_eq!(kits19.recipe.name, "kits19");
+    assert_eq!((kits19.recipe.name.as_str(), kits19.dataset.as_str()), ("kits", "kits19"));
     assert_eq!(table(&kits19, 0), [(1, "kidney"), (2, "tumor")]);
     assert_eq!(kits19.recipe.structure_name("tumor"), "kidney_tumor");
     assert_eq!(kits19.recipe.resolve("tumor").map(|structure| structure.name), Some("kidney_tumor"));
@@ -103,13 +103,13 @@ fn kits19_kits21_and_kits23_are_told_apart() {
         ("kits21/data/kits.json", json),
     ])
     .plan();
-    assert_eq!(kits21.recipe.name, "kits21");
+    assert_eq!(kits21.recipe.release_name.as_deref(), Some("kits21"));
     assert_eq!(kits21.cases[0].inputs.len(), 1);
     assert_eq!(table(&kits21, 0), [(1, "kidney"), (2, "tumor"), (3, "cyst")]);
     assert_eq!(kits21.skipped.len(), 2, "other aggregations are reported: {:?}", kits21.skipped);
 
     let kits23 = Tree::new(&[("dataset/case_00000/segmentation.nii.gz", ""), ("dataset/kits23.json", json)]).plan();
-    assert_eq!(kits23.recipe.name, "kits23");
+    assert_eq!(kits23.recipe.release_name.as_deref(), Some("kits23"));
     assert_eq!(table(&kits23, 0).len(), 3);
 }
 
