@@ -1,5 +1,6 @@
 //! One case: its files, one after the other or side by side, into shapes.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use medshape_collection::{AttributeValue, Citation, Collection, Licence, Put, Record, Sex, SourceFile, Subject};
@@ -10,7 +11,7 @@ use crate::import::{ImportOptions, Progress};
 use crate::naming::{Ids, resolve};
 use crate::shape::{Head, Made};
 use crate::summary::Summary;
-use crate::{consensus, surface, volume};
+use crate::{consensus, mesh_parts, surface, volume};
 
 /// What the work on a case needs.
 pub(crate) struct Job<'a> {
@@ -93,9 +94,12 @@ fn import_input(job: &Job<'_>, input: &Input) -> Summary {
                 InputKind::Auto { name, table } => volume::import(job, input, &volume::Naming::Auto { name, table }),
                 InputKind::Instances { name } => volume::import(job, input, &volume::Naming::Instances(name)),
                 InputKind::Mesh { name, unit, axes } => surface::import(job, input, name, *unit, axes),
-                InputKind::Contours => unread("there is no reader for DICOM structure sets".to_owned()),
-                InputKind::MeshParts { .. } => {
-                    unread("there is no reader for meshes with labelled vertices".to_owned())
+                InputKind::Contours => {
+                    let table = BTreeMap::new();
+                    volume::import(job, input, &volume::Naming::Table { table: &table, strict: false })
+                }
+                InputKind::MeshParts { labels, table, unit, axes } => {
+                    mesh_parts::import(job, input, &mesh_parts::Parts { labels, table, unit: *unit, axes })
                 }
             }
         }

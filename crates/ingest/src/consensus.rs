@@ -1,14 +1,12 @@
 //! The masks of several readers as one: a vote, voxel by voxel.
 
-use std::path::Path;
-
-use medshape_formats::nifti;
 use medshape_shape::{LabelMap, Labels};
 use medshape_sources::{Consensus, ConsensusRule, Facts, Input, Note};
 use serde_json::json;
 
 use crate::case::{Job, source_file};
 use crate::derived::Derived;
+use crate::read::{self, Layer};
 use crate::shape::step;
 use crate::summary::Summary;
 use crate::volume;
@@ -51,7 +49,10 @@ fn vote(inputs: &[&Input], rule: ConsensusRule) -> Result<LabelMap, String> {
     let mut votes: Option<(LabelMap, Vec<u8>)> = None;
     for input in inputs {
         let fetched = input.fetch().map_err(|error| error.to_string())?;
-        let map = read(fetched.path())?;
+        let volume = read::labels(fetched.path(), &input.reading).map_err(|error| error.to_string())?;
+        let Some(Layer { map, .. }) = volume.layers.into_iter().next() else {
+            return Err(format!("{} holds no label map", input.relative));
+        };
         let marked: Vec<u8> = match map.labels() {
             Labels::U8(v) => v.iter().map(|&l| u8::from(l != 0)).collect(),
             Labels::U16(v) => v.iter().map(|&l| u8::from(l != 0)).collect(),
@@ -80,10 +81,6 @@ fn vote(inputs: &[&Input], rule: ConsensusRule) -> Result<LabelMap, String> {
         *votes = u8::from(usize::from(*votes) >= enough);
     }
     LabelMap::new(grid.shape(), *grid.affine(), Labels::U8(sum)).map_err(|error| error.to_string())
-}
-
-fn read(path: &Path) -> Result<LabelMap, String> {
-    nifti::read_label_map(path).map(|volume| volume.map).map_err(|error| error.to_string())
 }
 
 /// Writers round the same grid differently.

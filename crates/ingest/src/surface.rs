@@ -1,6 +1,6 @@
-//! One mesh file: one shape.
+//! One file of surfaces: one shape, or one for each named part.
 
-use medshape_formats::read_mesh;
+use medshape_formats::{Frame, read_mesh, read_scene};
 use medshape_shape::Mesh;
 use medshape_sources::{Axes, Input, Note, Unit};
 use serde_json::json;
@@ -24,7 +24,7 @@ pub(crate) fn extent(input: &Input) -> f32 {
     bounds.map_or(0.0, |[lo, hi]| (0..3).map(|a| hi[a] - lo[a]).fold(0.0, f32::max))
 }
 
-/// Imports one mesh.
+/// Imports the surfaces of one file: one, or one for each named part of a scene.
 pub(crate) fn import(job: &Job<'_>, input: &Input, name: &str, unit: Unit, axes: &Axes) -> Summary {
     let mut summary = Summary::default();
     let note = |reason: String| Note { file: input.relative.clone(), label: None, reason };
@@ -35,36 +35,43 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, name: &str, unit: Unit, axes:
             return summary;
         }
     };
-    let Some(head) = job.head(name, None, input, &file, &mut summary) else { return summary };
-    if job.is_done(&head) {
-        summary.shapes_unchanged += 1;
-        return summary;
-    }
-    let read = match read_mesh(&input.path) {
-        Ok(read) => read,
+    let scene = match read_scene(&input.path) {
+        Ok(scene) => scene,
         Err(e) => {
             summary.failed.push(note(reason(&e, input)));
             return summary;
         }
     };
-    if job.options.dry_run {
-        summary.shapes_written += 1;
-        return summary;
+    // A file that states its unit and its frame has been turned into RAS+ mm already.
+    let unit = if scene.unit.is_some() { Unit::Millimetre } else { unit };
+    let stated = Axes::default();
+    let axes = if scene.frame == Frame::Unstated { axes } else { &stated };
+    let several = scene.parts.len() > 1;
+    for part in scene.parts {
+        let name = part.name.as_deref().filter(|_| several).unwrap_or(name);
+        let Some(head) = job.head(name, None, input, &file, &mut summary) else { continue };
+        if job.is_done(&head) {
+            summary.shapes_unchanged += 1;
+        } else if job.options.dry_run {
+            summary.shapes_written += 1;
+        } else {
+            let mut steps = Vec::new();
+            if several {
+                steps.push(step("part", json!({ "name": part.name, "groups": part.parents })));
+            }
+            if !scene.notes.is_empty() {
+                steps.push(step("read", json!({ "notes": scene.notes })));
+            }
+            let mesh = place(part.mesh, unit, job.judged_unit, axes, &mut steps);
+            let made = shape::from_mesh(&head, &mesh, steps).map_err(|e| e.to_string());
+            job.store(made, &input.relative, &head, &mut summary);
+        }
     }
-    let mut steps = Vec::new();
-    if !read.notes.is_empty() {
-        steps.push(step("read", json!({ "notes": read.notes })));
-    }
-    // A file that states its unit has been turned into millimetres already.
-    let unit = if read.unit.is_some() { Unit::Millimetre } else { unit };
-    let mesh = place(read.mesh, unit, job.judged_unit, axes, &mut steps);
-    let made = shape::from_mesh(&head, &mesh, steps).map_err(|e| e.to_string());
-    job.store(made, &input.relative, &head, &mut summary);
     summary
 }
 
 /// Turns a mesh into RAS+ millimetres, noting what that took.
-fn place(
+pub(crate) fn place(
     mesh: Mesh,
     unit: Unit,
     judged: Unit,

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use medshape_collection::SourceFile;
-use medshape_formats::{FormatError, nifti};
+use medshape_collection::{ProcessingStep, SourceFile};
 use medshape_shape::{
     LabelMap, LabelStatistics, Labels, Mesh, ShapeError, crop_label, extract_crops, label_statistics,
 };
 use medshape_sources::{Input, Note};
 use rayon::prelude::*;
+use serde_json::json;
 
 use crate::case::{Job, reason, source_file};
 use crate::derived::{self, Derived};
 use crate::image::looks_like_image;
 use crate::naming::resolve;
-use crate::shape::{self, Head};
+use crate::read::{self, Layer};
+use crate::shape::{self, Head, step};
 use crate::summary::Summary;
 
 /// How the labels of a file get their names.
@@ -39,19 +40,35 @@ struct Wanted {
 /// Imports the labels of one file.
 pub(crate) fn import(job: &Job<'_>, input: &Input, naming: &Naming<'_>) -> Summary {
     let mut summary = Summary::default();
-    let note = |label: Option<String>, reason: String| Note { file: input.relative.clone(), label, reason };
-    let volume = match nifti::read_label_map(&input.path) {
+    let note = |reason: String| Note { file: input.relative.clone(), label: None, reason };
+    let volume = match read::labels(&input.path, &input.reading) {
         Ok(volume) => volume,
-        Err(e @ FormatError::NotLabels { .. }) if matches!(naming, Naming::Auto { .. }) => {
-            summary.skipped.push(note(None, reason(&e, input)));
+        Err(e) if e.is_image() && matches!(naming, Naming::Auto { .. }) => {
+            summary.skipped.push(note(reason(&e, input)));
             return summary;
         }
         Err(e) => {
-            summary.failed.push(note(None, reason(&e, input)));
+            summary.failed.push(note(reason(&e, input)));
             return summary;
         }
     };
-    let mut map = volume.map;
+    summary.warnings.extend(volume.notes.iter().map(|n| note(n.clone())));
+    let steps = if volume.notes.is_empty() { Vec::new() } else { vec![step("read", json!({ "notes": volume.notes }))] };
+    let layers = volume.layers.len();
+    for layer in volume.layers {
+        if layers > 1 && label_statistics(&layer.map).is_empty() {
+            continue;
+        }
+        summary.add(import_layer(job, input, naming, layer, &steps));
+    }
+    summary
+}
+
+/// Imports one label map of a file.
+fn import_layer(job: &Job<'_>, input: &Input, naming: &Naming<'_>, layer: Layer, steps: &[ProcessingStep]) -> Summary {
+    let mut summary = Summary::default();
+    let note = |label: Option<String>, reason: String| Note { file: input.relative.clone(), label, reason };
+    let Layer { mut map, table: own_table } = layer;
     let mut statistics = label_statistics(&map);
     if statistics.is_empty() {
         summary.skipped.push(note(None, "the mask is empty: the structure is absent".to_string()));
@@ -59,7 +76,7 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, naming: &Naming<'_>) -> Summa
     }
     let table = match naming {
         Naming::Table { table, .. } | Naming::Auto { table, .. } if !table.is_empty() => (*table).clone(),
-        _ => volume.header.label_table,
+        _ => own_table,
     };
     if matches!(naming, Naming::Auto { .. }) && table.is_empty() && looks_like_image(&map, statistics.len()) {
         let reason = format!(
@@ -119,7 +136,10 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, naming: &Naming<'_>) -> Summa
         }
         match job.head(&source_name, value, input, &file, &mut summary) {
             Some(head) if job.is_done(&head) => summary.shapes_unchanged += 1,
-            Some(head) => wanted.push(Wanted { label, statistics, head }),
+            Some(mut head) => {
+                head.steps.extend_from_slice(steps);
+                wanted.push(Wanted { label, statistics, head });
+            }
             None => {}
         }
     }

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use crate::archive::Member;
 
 /// Endings of volumes, longest first.
-const VOLUMES: [&str; 10] = [".seg.nrrd", ".nii.gz", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd", ".mgz", ".mgh", ".npy"];
+const VOLUMES: [&str; 13] =
+    [".seg.nrrd", ".nii.gz", ".nii", ".hdr", ".nrrd", ".nhdr", ".mha", ".mhd", ".mgz", ".mgh", ".npy", ".npz", ".dcm"];
 /// Endings of meshes.
-const MESHES: [&str; 11] = [".stl", ".ply", ".obj", ".off", ".vtk", ".vtp", ".gii.gz", ".gii", ".glb", ".gltf", ".mz3"];
+const MESHES: [&str; 12] =
+    [".stl", ".ply", ".obj", ".off", ".vtk", ".vtp", ".gii.gz", ".gii", ".glb", ".gltf", ".3mf", ".mz3"];
 
 /// One file below the root.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,11 +11,8 @@ use crate::walk::Listing;
 /// Larger JSON and table files are not read.
 pub(crate) const LARGEST_TABLE: u64 = 64 << 20;
 
-/// Formats of this field that have no reader here.
-const UNREADABLE: [&str; 22] = [
-    "nrrd", "nhdr", "mha", "mhd", "mgz", "mgh", "dcm", "ima", "vtk", "vtp", "gii", "glb", "gltf", "off", "mz3", "npy",
-    "npz", "3mf", "seg", "raw", "zraw", "img",
-];
+/// Data beside the header that names them.
+const DETACHED: [&str; 4] = ["raw", "zraw", "img", "bin"];
 
 /// A file that a rule of the recipe imports.
 #[derive(Debug, Clone)]
@@ -66,8 +63,8 @@ fn input_rule(recipe: &Recipe, file: &DataFile) -> Option<(usize, Captured)> {
 
 fn why_not(recipe: &Recipe, file: &DataFile) -> String {
     let ending = file.name().rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
-    if UNREADABLE.contains(&ending.as_str()) {
-        format!("there is no reader for .{ending} files")
+    if DETACHED.contains(&ending.as_str()) {
+        "is read with the header that names it, if there is one".to_owned()
     } else if file.file_type() != FileType::Other {
         format!("no rule of recipe {} is for it", recipe.name)
     } else {
