@@ -18,6 +18,7 @@ fn voxels_and_places() {
     for name in [
         "binary",
         "binary_shuffled",
+        "binary_deflated",
         "binary_sparse",
         "binary_single",
         "fractional_probability",
