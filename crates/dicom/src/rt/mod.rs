@@ -5,6 +5,7 @@
 //! is a hole and a keyhole's channel vanishes. Open contours and points enclose nothing and are named in a note.
 
 mod crossing;
+mod faults;
 mod gaps;
 mod grid;
 mod parse;

@@ -1,15 +1,15 @@
 //! Contours to voxels.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use medshape_formats::{Segment, Segmentation};
 use medshape_shape::Affine;
 
 use super::crossing::edges_cross;
+use super::faults::Faults;
 use super::scan::fill;
 use super::{ContourKind, Roi, StructureSet, gaps, grid};
-use crate::error::{DicomError, first_few, zeros};
+use crate::error::{DicomError, zeros};
 use crate::layers::{Layers, VoxelSet};
 use crate::limits::Limits;
 use crate::series::Series;
@@ -18,8 +18,6 @@ use crate::series::Series;
 const MOST_SLANT: f64 = 0.25;
 /// Distance of two contours, in slices, below which they are in one plane.
 const SAME_PLANE: f64 = 0.02;
-/// Distance of a plane from its slice, in slices, that is worth a note.
-const OFF_SLICE: f64 = 0.05;
 
 /// How contours become voxels.
 #[derive(Debug, Clone, Copy)]
@@ -251,60 +249,6 @@ impl Target<'_> {
 fn rows_crossed(from: f64, to: f64, rows: usize) -> u64 {
     let inside = |v: f64| v.clamp(0.0, rows as f64);
     (inside(from) - inside(to)).abs().ceil() as u64
-}
-
-/// What is worth a note about a region.
-#[derive(Default)]
-struct Faults {
-    open: Vec<usize>,
-    small: Vec<usize>,
-    crossing: Vec<usize>,
-    /// Planes in which contours cross each other.
-    mutual: usize,
-    /// Contours beyond the first or last slice.
-    outside: usize,
-    /// Slices that more than one plane fell into.
-    shared: usize,
-    /// Largest distance of a plane from its slice, in slices.
-    farthest: f64,
-}
-
-impl Faults {
-    fn note(&self, roi: &Roi, empty: bool) -> Option<String> {
-        let mut note = String::new();
-        if roi.contours.is_empty() {
-            note += "; has no contour";
-        } else if empty {
-            note += "; encloses no voxel's centre";
-        }
-        for (contours, what) in [
-            (&self.open, "are open or points and enclose nothing"),
-            (&self.small, "have fewer than 3 points and enclose nothing"),
-            (&self.crossing, "cross themselves (filled by the even-odd rule)"),
-        ] {
-            if !contours.is_empty() {
-                let _ = write!(note, "; contours {} {what}", first_few(contours));
-            }
-        }
-        if self.mutual > 0 {
-            let _ = write!(
-                note,
-                "; planes in which contours cross each other (what two enclose is outside): {}",
-                self.mutual
-            );
-        }
-        if self.outside > 0 {
-            let _ = write!(note, "; contours lie outside of the grid: {}", self.outside);
-        }
-        if self.shared > 0 {
-            let _ = write!(note, "; planes lie closer than slices: slices in which they were united: {}", self.shared);
-        }
-        if self.farthest > OFF_SLICE {
-            let _ = write!(note, "; planes lie up to {:.2} slices beside the slice they were put into", self.farthest);
-        }
-        let note = note.strip_prefix("; ")?;
-        Some(format!("ROI {} ({}): {note}", roi.number, roi.title()))
-    }
 }
 
 /// An error that names the contour with this index.

@@ -27,9 +27,10 @@ fn try_all(file: &[u8], on_disk: &Path) {
     assert!(started.elapsed() < Duration::from_secs(20));
 }
 
-const FILES: [&str; 14] = [
+const FILES: [&str; 17] = [
     "seg/binary.dcm",
     "seg/binary_single.dcm",
+    "seg/binary_deflated.dcm",
     "seg/fractional_occupancy.dcm",
     "seg/labelmap.dcm",
     "seg/labelmap_wide.dcm",
@@ -39,6 +40,8 @@ const FILES: [&str; 14] = [
     "encoding/big_endian.dcm",
     "encoding/deflated.dcm",
     "encoding/rle.dcm",
+    "encoding/rle_fragments.dcm",
+    "encoding/jpeg_baseline.dcm",
     "encoding/jpeg_lossless.dcm",
     "encoding/bare_implicit.dcm",
     "encoding/no_preamble.dcm",

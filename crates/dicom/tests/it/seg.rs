@@ -1,9 +1,12 @@
 //! Segmentation objects against the arrays that they were made from.
 
-use medshape_dicom::{SegKind, SegObject, SegOptions, read_seg};
+use std::path::Path;
+
+use medshape_dicom::{SegKind, SegObject, SegOptions, read_seg, read_seg_bytes};
 use medshape_formats::{Code, Method};
 
-use crate::common::{expected, fixture, same_segments};
+use crate::common::{bytes, counts, expected, fixture, same_segments};
+use crate::patch::set;
 
 fn read(name: &str) -> SegObject {
     read_seg(&fixture(&format!("seg/{name}.dcm")), SegOptions::default()).unwrap()
@@ -18,6 +21,7 @@ fn voxels_and_places() {
     for name in [
         "binary",
         "binary_shuffled",
+        "binary_deflated",
         "binary_sparse",
         "binary_single",
         "fractional_probability",
@@ -84,4 +88,23 @@ fn the_threshold_is_the_callers() {
 fn slices_without_a_frame_are_empty_and_named() {
     let notes = read("binary_sparse").segmentation.notes;
     assert!(notes.iter().any(|n| n.starts_with("slices without a frame, left empty: 1")), "{notes:?}");
+}
+
+#[test]
+fn a_segment_numbered_0_beside_another_background_gets_a_number() {
+    let mut file = bytes("seg/labelmap.dcm");
+    set(&mut file, [0x0028, 0x0120], "US", &[9, 0]);
+    let before = counts(&read("labelmap").segmentation.layers[0]);
+    // Background itself stays background, whatever pads it.
+    let object = read_seg_bytes(Path::new("x.dcm"), &file, SegOptions::default()).unwrap().segmentation;
+    assert_eq!(counts(&object.layers[0]), before);
+    // But a thing that is not called so is a segment.
+    let at = file.windows(6).rposition(|w| w == b"125040").unwrap();
+    file[at..at + 6].copy_from_slice(b"125041");
+    let object = read_seg_bytes(Path::new("x.dcm"), &file, SegOptions::default()).unwrap().segmentation;
+    let after = counts(&object.layers[0]);
+    assert_eq!((after[&1], after[&3]), (before[&1], before[&3]));
+    assert_eq!(after[&10], 140 - before[&1] - before[&3]);
+    assert_eq!(object.segments.iter().map(|s| s.value).collect::<Vec<_>>(), [1, 3, 10]);
+    assert!(object.notes.iter().any(|n| n.contains("segment 0 has the value 10")), "{:?}", object.notes);
 }

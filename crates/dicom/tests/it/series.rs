@@ -82,3 +82,9 @@ fn every_encoding_holds_the_same_image() {
         assert_eq!(read_series_values(&series, LIMITS()).unwrap().values, slice(1));
     }
 }
+
+#[test]
+fn jpeg_baseline() {
+    let series = read_series_files(&[fixture("encoding/jpeg_baseline.dcm")], LIMITS()).unwrap();
+    assert_eq!(read_series_values(&series, LIMITS()).unwrap().values, [100.0 * 2.0 - 1000.0; 35]);
+}
