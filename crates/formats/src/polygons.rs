@@ -46,6 +46,17 @@ impl<'a> Triangles<'a> {
         Ok(())
     }
 
+    /// Triangles as they are. Numbers that were negative are too high here, and refused with them.
+    pub(crate) fn all(&mut self, faces: &[[u32; 3]]) -> Result<(), FormatError> {
+        let highest = faces.as_flattened().iter().max();
+        if highest.is_some_and(|&v| u64::from(v) >= self.vertices) {
+            return faces.iter().try_for_each(|f| self.polygon(&f.map(i64::from)));
+        }
+        self.cells += faces.len() as u64;
+        self.faces.extend_from_slice(faces);
+        Ok(())
+    }
+
     /// A strip: every corner makes a triangle with the two before it, every second of them turned round.
     pub(crate) fn strip(&mut self, corners: &[i64]) -> Result<(), FormatError> {
         for (n, w) in corners.windows(3).enumerate() {

@@ -68,7 +68,7 @@ impl<'a> Faces<'a> {
         Ok(())
     }
 
-    fn add(&mut self, kind: Kind, corners: &[i64]) -> Result<(), FormatError> {
+    pub(super) fn add(&mut self, kind: Kind, corners: &[i64]) -> Result<(), FormatError> {
         match kind {
             Kind::Polygons => self.triangles.polygon(corners),
             Kind::Strips => self.triangles.strip(corners),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use medshape_formats::{
-    FormatError, MeshFile, MeshFormat, MeshMeta, png, read_mesh_bytes, read_points_ply_bytes, write_glb_scene,
+    FormatError, Frame, MeshFile, MeshFormat, MeshMeta, png, read_mesh_bytes, read_points_ply_bytes, write_glb_scene,
     write_mesh, write_points_ply,
 };
 use medshape_shape::{Mesh, PointCloud};
@@ -59,6 +59,27 @@ proptest! {
             prop_assert_eq!((back.format, back.notes.len()), (format, 0));
             prop_assert_eq!(written(format, &back.mesh, &meta()), bytes);
         }
+    }
+
+    #[test]
+    fn vtp_gifti_and_3mf_come_back_exactly(mesh in meshes()) {
+        for format in [MeshFormat::Vtp, MeshFormat::Gifti, MeshFormat::ThreeMf] {
+            let bytes = written(format, &mesh, &meta());
+            let back = read(&format!("x.{}", format.extension()), &bytes).unwrap();
+            prop_assert_eq!(&back.mesh, &mesh);
+            prop_assert_eq!((back.format, back.frame, back.notes.len()), (format, Frame::Ras, 0));
+            prop_assert_eq!(written(format, &back.mesh, &meta()), bytes);
+        }
+    }
+
+    #[test]
+    fn glb_comes_back_but_for_the_last_digit(mesh in meshes()) {
+        let back = read("x.glb", &written(MeshFormat::Glb, &mesh, &meta())).unwrap();
+        prop_assert_eq!(back.mesh.faces(), mesh.faces());
+        // Metres and back.
+        let close = |(a, b): (&f32, &f32)| (a - b).abs() <= b.abs() * 2e-7;
+        prop_assert!(back.mesh.vertices().as_flattened().iter().zip(mesh.vertices().as_flattened()).all(close));
+        prop_assert!(back.mesh.normals().is_some());
     }
 
     #[test]
