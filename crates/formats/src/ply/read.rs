@@ -156,7 +156,7 @@ fn read_faces(
     };
     if let Some(faces) = body.triangles(element) {
         let mut triangles = Triangles::new(file, vertices as usize);
-        triangles.all(&faces)?;
+        triangles.all(faces)?;
         out.faces = triangles.faces;
         return Ok(());
     }

@@ -83,28 +83,28 @@ impl Legacy<'_> {
                 }
             }
         }
-        self.finish(soup, &lists, grid.as_ref(), &types)
+        self.finish(soup, lists, grid, &types)
     }
 
     fn finish(
         mut self,
         mut soup: Soup,
-        lists: &[(Kind, Cells)],
-        grid: Option<&Cells>,
+        lists: Vec<(Kind, Cells)>,
+        grid: Option<Cells>,
         types: &[i64],
     ) -> Result<Raw, FormatError> {
         let mut faces = Faces::new(self.scan.file, soup.vertices.len());
-        let mut add = |kinds: &dyn Fn(usize) -> Kind, cells: &Cells| match cells {
+        let mut add = |kinds: &dyn Fn(usize) -> Kind, cells: Cells| match cells {
             // Vertices, lines and strips of three, and typed cells, take the long way.
             Cells::Triangles(found) if kinds(usize::MAX) == Kind::Polygons => faces.triangles.all(found),
             Cells::Triangles(found) => {
                 found.iter().enumerate().try_for_each(|(n, f)| faces.add(kinds(n), &f.map(i64::from)))
             }
-            Cells::Counted(numbers) => faces.counted(kinds, numbers),
-            Cells::Ended(ends, points) => faces.ended(kinds, ends, points),
+            Cells::Counted(numbers) => faces.counted(kinds, &numbers),
+            Cells::Ended(ends, points) => faces.ended(kinds, &ends, &points),
         };
         for (kind, cells) in lists {
-            add(&|_| *kind, cells)?;
+            add(&|_| kind, cells)?;
         }
         if let Some(cells) = grid {
             add(&|n| types.get(n).map_or(Kind::Other, |t| kind_of_type(*t)), cells)?;
