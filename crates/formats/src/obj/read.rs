@@ -7,6 +7,9 @@ use crate::error::FormatError;
 use crate::scene::{Frame, Raw, Soup, unit_stated_in};
 use crate::text::{coordinate, lines, number, words};
 
+/// Letters of a name that are kept.
+const MAX_NAME: usize = 200;
+
 /// Reads all faces; polygons become fans. Vertices keep the file's order. If `split`, every object (`o`) and group (`g`)
 /// becomes a part with the vertices that it uses, still in the file's order.
 pub(crate) fn read(file: &Path, bytes: &[u8], split: bool) -> Result<Raw, FormatError> {
@@ -81,7 +84,9 @@ fn colour<'a>(mut rest: impl Iterator<Item = &'a [u8]>) -> Option<[u8; 4]> {
 }
 
 fn name(text: &[u8]) -> Option<String> {
-    let name = String::from_utf8_lossy(text.get(1..).unwrap_or_default()).trim().to_owned();
+    let name = String::from_utf8_lossy(text.get(1..).unwrap_or_default());
+    // An object's name is repeated in each of its groups, so it must not be endless.
+    let name: String = name.trim().chars().take(MAX_NAME).collect();
     (!name.is_empty()).then_some(name)
 }
 

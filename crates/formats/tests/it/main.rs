@@ -3,6 +3,7 @@
 #![expect(clippy::float_cmp, reason = "exact values are meant")]
 
 mod common;
+mod gltf;
 mod mesh_fixtures;
 mod meshes;
 mod mutated_meshes;
@@ -14,3 +15,4 @@ mod real_data;
 mod real_meshes;
 mod real_repair;
 mod robust;
+mod scenes;
