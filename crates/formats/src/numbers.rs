@@ -81,6 +81,19 @@ impl NumberType {
     }
 }
 
+/// All positions in `bytes`: three numbers each; what is over is left out.
+pub(crate) fn positions(kind: NumberType, bytes: &[u8], big: bool) -> Vec<[f32; 3]> {
+    if kind != NumberType::F32 {
+        return triples(&kind.decode(bytes, big));
+    }
+    let float = |b: &[u8; 4]| if big { f32::from_be_bytes(*b) } else { f32::from_le_bytes(*b) };
+    let triple = |b: &[u8; 12]| {
+        let (parts, _) = b.as_chunks::<4>();
+        [float(&parts[0]), float(&parts[1]), float(&parts[2])]
+    };
+    bytes.as_chunks::<12>().0.iter().map(triple).collect()
+}
+
 /// Groups of three; what is over is left out.
 pub(crate) fn triples(values: &[f32]) -> Vec<[f32; 3]> {
     values.as_chunks::<3>().0.to_vec()

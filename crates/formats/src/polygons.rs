@@ -46,12 +46,31 @@ impl<'a> Triangles<'a> {
         Ok(())
     }
 
+    /// Triangles as they are. Numbers that were negative are too high here, and refused with them.
+    pub(crate) fn all(&mut self, faces: Vec<[u32; 3]>) -> Result<(), FormatError> {
+        let highest = faces.as_flattened().iter().fold(0, |highest, &v| v.max(highest));
+        if !faces.is_empty() && u64::from(highest) >= self.vertices {
+            return faces.iter().try_for_each(|f| self.polygon(&f.map(i64::from)));
+        }
+        self.cells += faces.len() as u64;
+        if self.faces.is_empty() {
+            self.faces = faces;
+        } else {
+            self.faces.extend(faces);
+        }
+        Ok(())
+    }
+
     /// A strip: every corner makes a triangle with the two before it, every second of them turned round.
     pub(crate) fn strip(&mut self, corners: &[i64]) -> Result<(), FormatError> {
-        for (n, w) in corners.windows(3).enumerate() {
-            let [a, b, c] = [self.index(w[0])?, self.index(w[1])?, self.index(w[2])?];
-            self.faces.push(if n % 2 == 0 { [a, b, c] } else { [b, a, c] });
+        for &corner in corners {
+            self.index(corner)?;
         }
+        let faces = corners.windows(3).enumerate().map(|(n, w)| {
+            let [a, b, c] = [w[0] as u32, w[1] as u32, w[2] as u32];
+            if n % 2 == 0 { [a, b, c] } else { [b, a, c] }
+        });
+        self.faces.extend(faces);
         self.cells += 1;
         Ok(())
     }

@@ -208,8 +208,12 @@ impl Soup {
             }
         }
         let vertices = self.vertices.len();
-        let bad =
-            |e: medshape_shape::ShapeError| FormatError::header(file, "mesh", e, "finite vertices and valid faces");
+        let bad = |e: medshape_shape::ShapeError| match e {
+            medshape_shape::ShapeError::Vertex { vertex } => {
+                FormatError::NotFinite { file: file.to_owned(), element: "vertex", index: vertex as u64 }
+            }
+            other => FormatError::header(file, "mesh", other, "valid faces"),
+        };
         let mut mesh = Mesh::new(self.vertices, self.faces).map_err(bad)?;
         // Broken normals are worth less than none; the surface is still good.
         if let Some(normals) = self.normals.filter(|n| n.iter().flatten().all(|c| c.is_finite())) {

@@ -105,6 +105,11 @@ impl Reader<'_> {
     ) -> Result<(), FormatError> {
         let name = node["name"].as_str().or_else(|| mesh["name"].as_str()).map(str::to_owned);
         let extras = node.get("extras").or_else(|| mesh.get("extras")).cloned().unwrap_or_default();
+        if mesh.get("extras").is_some() || mesh.get("name").is_some() {
+            // Many nodes may share them.
+            let shared = mesh["name"].as_str().map_or(0, str::len) + mesh["extras"].to_string().len();
+            self.document.charge(shared as u64 / 4)?;
+        }
         let mut whole: Option<Soup> = None;
         for primitive in mesh["primitives"].as_array().map(Vec::as_slice).unwrap_or_default() {
             self.morphs += u64::from(primitive.get("targets").is_some());

@@ -7,6 +7,9 @@ use crate::error::FormatError;
 use crate::scene::{Frame, Raw, Soup, unit_stated_in};
 use crate::text::{coordinate, lines, number, words};
 
+/// Letters of a name that are kept.
+const MAX_NAME: usize = 200;
+
 /// Reads all faces; polygons become fans. Vertices keep the file's order. If `split`, every object (`o`) and group (`g`)
 /// becomes a part with the vertices that it uses, still in the file's order.
 pub(crate) fn read(file: &Path, bytes: &[u8], split: bool) -> Result<Raw, FormatError> {
@@ -81,7 +84,9 @@ fn colour<'a>(mut rest: impl Iterator<Item = &'a [u8]>) -> Option<[u8; 4]> {
 }
 
 fn name(text: &[u8]) -> Option<String> {
-    let name = String::from_utf8_lossy(text.get(1..).unwrap_or_default()).trim().to_owned();
+    let name = String::from_utf8_lossy(text.get(1..).unwrap_or_default());
+    // An object's name is repeated in each of its groups, so it must not be endless.
+    let name: String = name.trim().chars().take(MAX_NAME).collect();
     (!name.is_empty()).then_some(name)
 }
 
@@ -115,8 +120,8 @@ fn is_known(word: &[u8]) -> bool {
 /// The vertex of a corner such as `7`, `7/1`, `7//2` or `-1` (the latest vertex), counted from 0.
 fn index(file: &Path, line: u64, word: &[u8], face: u64, vertices: usize) -> Result<u32, FormatError> {
     let digits = word.split(|&b| b == b'/').next();
-    let stated: i64 =
-        number(digits).ok_or_else(|| FormatError::syntax(file, line, "a vertex number of a face", word))?;
+    let stated = digits.and_then(plain).or_else(|| number(digits));
+    let stated: i64 = stated.ok_or_else(|| FormatError::syntax(file, line, "a vertex number of a face", word))?;
     let index = if stated < 0 { vertices as i64 + stated } else { stated - 1 };
     u32::try_from(index).map_err(|_| FormatError::FaceIndex {
         file: file.to_owned(),
@@ -124,4 +129,12 @@ fn index(file: &Path, line: u64, word: &[u8], face: u64, vertices: usize) -> Res
         vertex: index,
         vertices: vertices as u64,
     })
+}
+
+/// A number of digits only, and not too many of them.
+fn plain(digits: &[u8]) -> Option<i64> {
+    if digits.is_empty() || digits.len() > 18 {
+        return None;
+    }
+    digits.iter().try_fold(0, |n, b| b.is_ascii_digit().then(|| 10 * n + i64::from(b - b'0')))
 }

@@ -82,6 +82,12 @@ fn read_vertices(file: &Path, element: &Element, body: &mut Body<'_>, out: &mut 
     let Some(xyz) = columns([b"x", b"y", b"z"]) else {
         return Err(FormatError::header(file, "element vertex", "without x, y or z", "properties x, y and z"));
     };
+    if xyz == [0, 1, 2]
+        && let Some(found) = body.positions(element)
+    {
+        out.vertices = found;
+        return Ok(());
+    }
     let scalar = |c: usize| element.properties.get(c).map(|p| p.kind);
     let normal = columns([b"nx", b"ny", b"nz"]);
     let colour = columns([b"red", b"green", b"blue"]).filter(|c| scalar(c[0]) == Some(Kind::Scalar(Scalar::U8)));
@@ -148,6 +154,12 @@ fn read_faces(
     let Some(column) = element.find(b"vertex_indices").or_else(|| element.find(b"vertex_index")) else {
         return Err(FormatError::header(file, "element face", "without indices", "a list `vertex_indices`"));
     };
+    if let Some(faces) = body.triangles(element) {
+        let mut triangles = Triangles::new(file, vertices as usize);
+        triangles.all(faces)?;
+        out.faces = triangles.faces;
+        return Ok(());
+    }
     body.check_room(element)?;
     let mut triangles = Triangles::new(file, vertices as usize);
     reserve(file, &mut triangles.faces, element.count)?;

@@ -80,7 +80,7 @@ impl Reader<'_> {
         }
         let mut transforms = outer.to_vec();
         transforms.extend(component.transform);
-        let names: usize = parents.iter().map(|p| 8 + p.len()).sum();
+        let names: usize = parents.iter().chain(&object.name).map(|p| 8 + p.len()).sum();
         let made = object.vertices.len() + object.faces.len() + 16 + names;
         self.budget = self.budget.checked_sub(made as u64).ok_or_else(|| FormatError::Unsupported {
             file: self.file.to_owned(),

@@ -36,6 +36,8 @@ impl<'a> Faces<'a> {
 
     /// Cells as numbers of points, each led by how many there are: the layout before VTK 5.1.
     pub(super) fn counted(&mut self, kinds: &dyn Fn(usize) -> Kind, numbers: &[i64]) -> Result<(), FormatError> {
+        // About as many triangles as there will be.
+        self.triangles.faces.reserve(numbers.len() / 4);
         let (mut rest, mut cell) = (numbers, 0);
         while let Some((&length, after)) = rest.split_first() {
             let split = usize::try_from(length).ok().and_then(|n| after.split_at_checked(n));
@@ -68,7 +70,7 @@ impl<'a> Faces<'a> {
         Ok(())
     }
 
-    fn add(&mut self, kind: Kind, corners: &[i64]) -> Result<(), FormatError> {
+    pub(super) fn add(&mut self, kind: Kind, corners: &[i64]) -> Result<(), FormatError> {
         match kind {
             Kind::Polygons => self.triangles.polygon(corners),
             Kind::Strips => self.triangles.strip(corners),

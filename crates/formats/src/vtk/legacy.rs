@@ -5,7 +5,7 @@ use std::path::Path;
 use super::attributes::Owner;
 use super::cells::{Faces, Kind, kind_of_type};
 use crate::error::FormatError;
-use crate::numbers::{FromNumber, NumberType};
+use crate::numbers::{FromNumber, NumberType, positions, triples};
 use crate::scan::Scan;
 use crate::scene::{Frame, Raw, Soup, unit_stated_in};
 
@@ -36,6 +36,8 @@ pub(crate) fn read(file: &Path, bytes: &[u8]) -> Result<Raw, FormatError> {
 
 /// Points of the cells of one kind.
 enum Cells {
+    /// All of them triangles, whose numbers are not checked yet.
+    Triangles(Vec<[u32; 3]>),
     Counted(Vec<i64>),
     Ended(Vec<i64>, Vec<i64>),
 }
@@ -62,12 +64,7 @@ impl Legacy<'_> {
                 b"POINTS" => {
                     let points: u64 = self.scan.value("the number of points")?;
                     let kind = self.scan.word().unwrap_or_default();
-                    let values = self.numbers(points.saturating_mul(3), kind)?;
-                    if let Some(bad) = values.iter().position(|v| !v.is_finite()) {
-                        let (file, index) = (self.scan.file.to_owned(), bad as u64 / 3);
-                        return Err(FormatError::NotFinite { file, element: "vertex", index });
-                    }
-                    soup.vertices = crate::numbers::triples(&values);
+                    soup.vertices = self.points(points, kind)?;
                 }
                 b"POLYGONS" => lists.push((Kind::Polygons, self.cells()?)),
                 b"TRIANGLE_STRIPS" => lists.push((Kind::Strips, self.cells()?)),
@@ -86,23 +83,28 @@ impl Legacy<'_> {
                 }
             }
         }
-        self.finish(soup, &lists, grid.as_ref(), &types)
+        self.finish(soup, lists, grid, &types)
     }
 
     fn finish(
         mut self,
         mut soup: Soup,
-        lists: &[(Kind, Cells)],
-        grid: Option<&Cells>,
+        lists: Vec<(Kind, Cells)>,
+        grid: Option<Cells>,
         types: &[i64],
     ) -> Result<Raw, FormatError> {
         let mut faces = Faces::new(self.scan.file, soup.vertices.len());
-        let mut add = |kinds: &dyn Fn(usize) -> Kind, cells: &Cells| match cells {
-            Cells::Counted(numbers) => faces.counted(kinds, numbers),
-            Cells::Ended(ends, points) => faces.ended(kinds, ends, points),
+        let mut add = |kinds: &dyn Fn(usize) -> Kind, cells: Cells| match cells {
+            // Vertices, lines and strips of three, and typed cells, take the long way.
+            Cells::Triangles(found) if kinds(usize::MAX) == Kind::Polygons => faces.triangles.all(found),
+            Cells::Triangles(found) => {
+                found.iter().enumerate().try_for_each(|(n, f)| faces.add(kinds(n), &f.map(i64::from)))
+            }
+            Cells::Counted(numbers) => faces.counted(kinds, &numbers),
+            Cells::Ended(ends, points) => faces.ended(kinds, &ends, &points),
         };
         for (kind, cells) in lists {
-            add(&|_| *kind, cells)?;
+            add(&|_| kind, cells)?;
         }
         if let Some(cells) = grid {
             add(&|n| types.get(n).map_or(Kind::Other, |t| kind_of_type(*t)), cells)?;
@@ -120,6 +122,12 @@ impl Legacy<'_> {
         let (n, size): (u64, u64) =
             (self.scan.value("the number of cells")?, self.scan.value("the size of the cells")?);
         if self.scan.peek().is_none_or(|w| !w.eq_ignore_ascii_case(b"OFFSETS")) {
+            if self.binary && n.checked_mul(4) == Some(size) {
+                self.scan.line();
+                let bytes = self.scan.take(size.saturating_mul(4), "the cells of the VTK file")?;
+                let faces = triangles(bytes);
+                return Ok(faces.map_or_else(|| Cells::Counted(NumberType::I32.decode(bytes, true)), Cells::Triangles));
+            }
             return Ok(Cells::Counted(self.values(size, b"int")?));
         }
         self.scan.word();
@@ -133,6 +141,17 @@ impl Legacy<'_> {
         }
         let kind = self.scan.word().unwrap_or_default();
         Ok(Cells::Ended(ends, self.values(size, kind)?))
+    }
+
+    fn points(&mut self, count: u64, kind: &[u8]) -> Result<Vec<[f32; 3]>, FormatError> {
+        match number_type(kind) {
+            Some(number) if self.binary => {
+                self.scan.line();
+                let bytes = count.saturating_mul(3 * number.bytes() as u64);
+                Ok(positions(number, self.scan.take(bytes, "the points of the VTK file")?, true))
+            }
+            _ => Ok(triples(&self.numbers(count.saturating_mul(3), kind)?)),
+        }
     }
 
     /// A name with its blanks and signs as `%20`.
@@ -170,6 +189,21 @@ impl Legacy<'_> {
         let number = number_type(kind).ok_or_else(|| self.scan.wrong("a number type of VTK", kind))?;
         self.scan.binary(count, number, true, "an array of the VTK file")
     }
+}
+
+/// Cells that are all triangles, which most files hold: their count and three numbers each.
+fn triangles(bytes: &[u8]) -> Option<Vec<[u32; 3]>> {
+    let (cells, _) = bytes.as_chunks::<16>();
+    let mut faces = Vec::with_capacity(cells.len());
+    for cell in cells {
+        let [count, a, b, c] =
+            [0, 4, 8, 12].map(|at| u32::from_be_bytes([cell[at], cell[at + 1], cell[at + 2], cell[at + 3]]));
+        if count != 3 {
+            return None;
+        }
+        faces.push([a, b, c]);
+    }
+    Some(faces)
 }
 
 fn number_type(name: &[u8]) -> Option<NumberType> {

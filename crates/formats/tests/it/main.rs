@@ -3,6 +3,7 @@
 #![expect(clippy::float_cmp, reason = "exact values are meant")]
 
 mod common;
+mod gltf;
 mod mesh_fixtures;
 mod meshes;
 mod mutated_meshes;
@@ -15,6 +16,7 @@ mod real_meshes;
 mod real_repair;
 mod real_volumes;
 mod robust;
+mod scenes;
 mod volumes_bad;
 mod volumes_npy;
 mod volumes_read;

@@ -1,5 +1,5 @@
 //! Every mesh reader on valid files that were spoiled, with a fixed seed: a value or an error, never a panic, and never
-//! more memory than a multiple of the file.
+//! more vertices than a multiple of the file.
 
 use std::path::Path;
 
