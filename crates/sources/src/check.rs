@@ -5,11 +5,12 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::case::{InputKind, Note, names};
 use crate::detect;
 use crate::error::SourceError;
 use crate::labels::Tables;
 use crate::metadata;
-use crate::plan::{InputKind, Note, Plan, PlanOptions, names, plan};
+use crate::plan::{Plan, PlanOptions, plan};
 use crate::walk;
 
 /// What [`check_recipe`] found.

@@ -232,7 +232,7 @@ fn names(draft: &str, folder: &Path) -> Result<String, SourceError> {
         .cases
         .iter()
         .flat_map(|case| &case.inputs)
-        .flat_map(|input| crate::plan::names(&input.kind))
+        .flat_map(|input| crate::case::names(&input.kind))
         .filter(|name| planned.recipe.resolve(name).is_none())
         .take(100)
         .map(|name| format!("# {} = \"\"\n", quoted(name)))

@@ -5,9 +5,9 @@ mod values;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::case::{Case, Note, Subject};
 use crate::file::DataFile;
 use crate::pattern::Pattern;
-use crate::plan::{Case, Note, Subject};
 use crate::recipe::{MetadataRule, Recipe};
 use crate::walk::Listing;
 use read::Row;
