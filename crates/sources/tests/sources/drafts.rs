@@ -58,6 +58,20 @@ fn the_same_file_in_each_folder() {
 }
 
 #[test]
+fn images_of_the_same_names_and_parts_of_one_body() {
+    let tree = Tree::new(&[("images/hippocampus_001.nii.gz", ""), ("labels/hippocampus_001.nii.gz", "")]);
+    let (text, found) = drafted(&tree);
+    assert_eq!(found, cases(&[("hippocampus_001", 1)]), "{text}");
+    let tree = Tree::new(&[
+        ("models/Model_1_fornix.stl", ""),
+        ("models/Model_2_vermis.stl", ""),
+        ("models/Model_7_x.stl", ""),
+    ]);
+    let (text, found) = drafted(&tree);
+    assert_eq!(found, cases(&[("models", 3)]), "{text}");
+}
+
+#[test]
 fn meshes_and_strange_names() {
     let tree = Tree::new(&[("it's {odd}/[1] liver.stl", ""), ("it's {odd}/[2] liver.stl", ""), ("Ö'7.ply", "")]);
     let (text, found) = drafted(&tree);
