@@ -189,6 +189,10 @@ fn case_folder(folders: &BTreeSet<&str>) -> Option<usize> {
 }
 
 fn is_image(file: &DataFile) -> bool {
+    // `vertebrae_T1` is a bone, and `t1` alone an image.
+    if file.stem().len() > 3 && medshape_anatomy::resolve(file.stem()).is_some() {
+        return false;
+    }
     let in_images = file.folder().split('/').any(|folder| folder.to_ascii_lowercase().starts_with("images"));
     let mut words = file.stem().split(|character: char| !character.is_alphanumeric()).map(str::to_ascii_lowercase);
     in_images || words.next_back().is_some_and(|word| IMAGES.contains(&word.as_str()))

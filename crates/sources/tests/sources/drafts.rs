@@ -27,10 +27,11 @@ fn a_folder_a_case_and_a_file_a_structure() {
         ("study/pat 001/masks/Milz.nii.gz", ""),
         ("study/pat 002/ct.nii.gz", ""),
         ("study/pat 002/masks/liver.nii.gz", ""),
+        ("study/pat 002/masks/vertebrae_T1.nii.gz", ""),
         ("study/table.csv", "id;sex;age;bmi;name\npat 001;f;61;22.5;Jane\npat 002;m;50;30;Joe\n"),
     ]);
     let (text, found) = drafted(&tree);
-    assert_eq!(found, cases(&[("pat_001", 2), ("pat_002", 1)]), "{text}");
+    assert_eq!(found, cases(&[("pat_001", 2), ("pat_002", 2)]), "{text}");
     for line in ["key = 'id'", "sex = { column = 'sex' }", "age = { column = 'age' }", "# 'Milz' = \"\""] {
         assert!(text.contains(line), "{line} in {text}");
     }
