@@ -10,7 +10,7 @@ use crate::import::{ImportOptions, Progress};
 use crate::naming::{Ids, resolve};
 use crate::shape::{Head, Made};
 use crate::summary::Summary;
-use crate::{consensus, surface, volume};
+use crate::{consensus, parts, surface, volume};
 
 /// What the work on a case needs.
 pub(crate) struct Job<'a> {
@@ -94,8 +94,8 @@ fn import_input(job: &Job<'_>, input: &Input) -> Summary {
                 InputKind::Instances { name } => volume::import(job, input, &volume::Naming::Instances(name)),
                 InputKind::Mesh { name, unit, axes } => surface::import(job, input, name, *unit, axes),
                 InputKind::Contours => unread("there is no reader for DICOM structure sets".to_owned()),
-                InputKind::MeshParts { .. } => {
-                    unread("there is no reader for meshes with labelled vertices".to_owned())
+                InputKind::MeshParts { labels, table, unit, axes } => {
+                    parts::import(job, input, &parts::Parts { labels, table, unit: *unit, axes })
                 }
             }
         }

@@ -12,6 +12,7 @@ mod error;
 mod image;
 mod import;
 mod naming;
+mod parts;
 mod shape;
 mod summary;
 mod surface;

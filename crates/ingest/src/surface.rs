@@ -62,7 +62,7 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, name: &str, unit: Unit, axes:
 }
 
 /// Turns a mesh into RAS+ millimetres, noting what that took.
-fn place(
+pub(crate) fn place(
     mesh: Mesh,
     unit: Unit,
     judged: Unit,
