@@ -1,6 +1,6 @@
 //! A mesh with a label for each vertex: a shape for each label, cut from the faces whose three vertices all have it.
 //!
-//! The labels are a list `labels` in a JSON file, one for each vertex in the order of the mesh file (Teeth3DS). Faces
+//! The labels are a list `labels` in a JSON file, one for each vertex in the order of the mesh file (`Teeth3DS`). Faces
 //! between two labels belong to neither, so that the parts are open surfaces.
 
 use std::collections::{BTreeMap, BTreeSet};
