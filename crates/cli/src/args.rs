@@ -36,8 +36,11 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Rebuild the catalogue from the records
     Reindex(Reindex),
-    /// List the datasets in the collection
+    /// List the datasets in the collection and those that can be imported, or describe one
     Datasets(Datasets),
+    /// Write a recipe for a folder of your own, or check one
+    #[command(subcommand)]
+    Recipe(Recipe),
     /// Serve the collection: REST and a web page
     Serve(Serve),
     /// Print a completion script for your shell
@@ -162,8 +165,34 @@ pub(crate) struct Reindex {
     pub json: bool,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Recipe {
+    /// Draft a recipe from what a folder holds
+    New {
+        /// The folder to describe.
+        folder: PathBuf,
+        /// Where to write it; without it it is printed. A file that is there is never overwritten.
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// Say what a recipe finds in a folder, and what it misses; exit code 1 if it does not bear out
+    Check {
+        /// Name of a built-in recipe, or a recipe file.
+        recipe: String,
+        /// The folder to check it against.
+        folder: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the JSON Schema of recipes, for editors
+    Schema,
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Datasets {
+    /// Name of a recipe or of a release: tells layout, labels, licence, how to get the data and what is not verified.
+    pub name: Option<String>,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,

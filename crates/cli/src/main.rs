@@ -8,6 +8,7 @@ mod failure;
 mod import;
 mod measure;
 mod progress;
+mod recipe;
 mod reindex;
 mod search;
 mod serve;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Command::Verify(a) => verify::run(dir, &a),
         Command::Reindex(a) => reindex::run(dir, &a),
         Command::Datasets(a) => datasets::run(dir, &a),
+        Command::Recipe(command) => recipe::run(&command),
         Command::Serve(a) => serve::run(dir, &a),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Args::command(), "medshape", &mut std::io::stdout());

@@ -132,6 +132,15 @@ fn the_rest_answers() {
     let output = bench.run(&["datasets", "--json"]);
     let datasets: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(datasets["datasets"].as_array().unwrap().len(), 2);
+    assert!(datasets["known"].as_array().unwrap().len() >= 39);
+    let text = |arguments: &[&str]| String::from_utf8(bench.run(arguments).stdout).unwrap();
+    let lndb = text(&["datasets", "lndb"]);
+    for words in ["no derivatives", "masks.rar", "not verified"] {
+        assert!(lndb.contains(words), "{words} in {lndb}");
+    }
+    assert!(text(&["datasets", "brats2021"]).contains("4  ET = brain_tumor_enhancing"));
+    assert_eq!(bench.run(&["datasets", "nonsense"]).status.code(), Some(2));
+    assert!(text(&["recipe", "schema"]).contains("unverified"));
     assert!(bench.run(&["show", &bench.ids("femur")[0]]).status.success());
     for shell in ["bash", "zsh", "fish"] {
         let output = program().args(["completions", shell]).output().unwrap();

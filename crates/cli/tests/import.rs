@@ -140,11 +140,58 @@ fn kits_names_tumours_and_knows_its_patients() {
     );
     let (summary, code) = bench.import("kits", &[]);
     assert_eq!(code, 0, "{summary}");
-    assert_eq!(summary["recipe"], "kits19");
+    assert_eq!((&summary["recipe"], &summary["dataset"]), (&"kits".into(), &"kits19".into()));
     assert_eq!(bench.ids("age:70..80 sex:M").len(), 2);
     let record = bench.record("kits19/case_00002/kidney_tumor");
     assert_eq!((&record["label"], &record["label_value"]), (&"tumor".into(), &2.into()));
     assert_eq!(record["features"]["components"], 1);
+}
+
+/// Two kidneys with one label, a tumour in one of them: the kidney is both labels, and each side a shape.
+#[test]
+fn unions_and_sides_of_a_label_map() {
+    let bench = Bench::new();
+    let map = labels(|[i, j, k]| match (i, j, k) {
+        (2..=4 | 16..=18, 3..=9, 3..=9) => 1,
+        (5..=6, 5..=7, 5..=7) => 2,
+        _ => 0,
+    });
+    save(&map, &bench.path("kits/data/case_00003/segmentation.nii.gz"));
+    bench.write("kits/data/kits.json", r#"[{"case_id":"case_00003"}]"#);
+    let (summary, code) = bench.import("kits", &[]);
+    assert_eq!(code, 0, "{summary}");
+    let record = |structure: &str| bench.record(&format!("kits19/case_00003/{structure}"));
+    let mask_volume = |structure: &str| record(structure)["quality"]["mask_volume_mm3"].as_f64().unwrap();
+    let (with, without) = (mask_volume("kidney_left"), mask_volume("kidney_right"));
+    let (more, less) = (with.max(without), with.min(without));
+    assert!((more - less - mask_volume("kidney_tumor")).abs() < 1e-6, "{more} {less}");
+    let step = &record("kidney_left")["processing"][0];
+    assert_eq!((&step["step"], &step["parameters"]["side"]), (&"derive side".into(), &"left".into()));
+    assert_eq!(record("kidney_left")["label"], "kidney");
+    // The same again writes nothing.
+    let (again, _) = bench.import("kits", &[]);
+    assert_eq!((&again["shapes_written"], &again["shapes_unchanged"]), (&0.into(), &3.into()));
+}
+
+/// A scan of a jaw with a label for each vertex: two teeth and gingiva.
+#[test]
+fn teeth_are_cut_from_a_scan() {
+    let bench = Bench::new();
+    let obj = "v 0 0 0\nv 9 0 0\nv 0 9 0\nv 9 9 1\nv 18 0 0\nv 18 9 0\nv 27 0 3\nf 1 2 3\nf 2 4 3\nf 5 7 6\nf 2 5 4\n";
+    bench.write("scans/upper/AB12CD34/AB12CD34_upper.obj", obj);
+    bench.write(
+        "scans/upper/AB12CD34/AB12CD34_upper.json",
+        r#"{"jaw": "upper", "labels": [11, 11, 11, 11, 21, 21, 21]}"#,
+    );
+    bench.write("scans/lower/AB12CD34/AB12CD34_lower.obj", obj);
+    bench.write("scans/lower/AB12CD34/AB12CD34_lower.json", r#"{"jaw": "lower", "labels": [31, 31]}"#);
+    let (summary, code) = bench.import("scans", &[]);
+    assert_eq!((code, &summary["recipe"]), (1, &"3dteethseg".into()), "{summary}");
+    assert_eq!(notes(&summary, "failed", "2 labels for 7 vertices"), 1, "{summary}");
+    let mut ids = bench.ids("");
+    ids.sort();
+    assert_eq!(ids, ["3dteethseg/AB12CD34/tooth_fdi11", "3dteethseg/AB12CD34/tooth_fdi21"]);
+    assert_eq!(bench.record(&ids[0])["mesh"]["faces"], 2);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::import::{ImportOptions, Progress};
 use crate::naming::{Ids, resolve};
 use crate::shape::{Head, Made};
 use crate::summary::Summary;
-use crate::{consensus, mesh_parts, surface, volume};
+use crate::{consensus, parts, surface, volume};
 
 /// What the work on a case needs.
 pub(crate) struct Job<'a> {
@@ -99,7 +99,7 @@ fn import_input(job: &Job<'_>, input: &Input) -> Summary {
                     volume::import(job, input, &volume::Naming::Table { table: &table, strict: false })
                 }
                 InputKind::MeshParts { labels, table, unit, axes } => {
-                    mesh_parts::import(job, input, &mesh_parts::Parts { labels, table, unit: *unit, axes })
+                    parts::import(job, input, &parts::Parts { labels, table, unit: *unit, axes })
                 }
             }
         }

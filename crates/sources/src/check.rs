@@ -5,11 +5,12 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::case::{InputKind, Note, names};
 use crate::detect;
 use crate::error::SourceError;
 use crate::labels::Tables;
 use crate::metadata;
-use crate::plan::{InputKind, Note, Plan, PlanOptions, names, plan};
+use crate::plan::{Plan, PlanOptions, plan};
 use crate::walk;
 
 /// What [`check_recipe`] found.
@@ -44,7 +45,8 @@ pub fn check_recipe(recipe: &str, folder: &Path) -> Result<RecipeCheck, SourceEr
     let planned = plan(folder, &PlanOptions { recipe: Some(recipe.to_owned()), dataset: None })?;
     let mut faults = idle_rules(&planned);
     let listing = walk::list(folder)?;
-    faults.extend(metadata::missing(&planned.recipe, &listing));
+    let mut warnings = planned.warnings.clone();
+    faults.extend(metadata::missing(&planned.recipe, &listing, &mut warnings));
     faults.extend(detect::unmet(&planned.recipe, &listing, &mut Tables::new(&listing)));
     Ok(RecipeCheck {
         recipe: planned.recipe.name.clone(),
@@ -55,7 +57,7 @@ pub fn check_recipe(recipe: &str, folder: &Path) -> Result<RecipeCheck, SourceEr
         unresolved: unresolved(&planned),
         skipped: planned.skipped,
         failed: planned.failed,
-        warnings: planned.warnings,
+        warnings,
     })
 }
 

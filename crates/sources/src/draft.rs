@@ -26,9 +26,34 @@ const MOST_RULES: usize = 12;
 struct Form {
     /// The pattern, with its captures.
     pattern: String,
-    is_mesh: bool,
-    is_image: bool,
+    kind: FormKind,
     files: usize,
+}
+
+/// What the files of a form are taken for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FormKind {
+    /// Volumes of one structure or of many.
+    Volume,
+    /// Volumes of many structures, all of the same name.
+    LabelMap,
+    Mesh,
+    Image,
+}
+
+impl Form {
+    /// The further lines of its rule.
+    fn lines(&self) -> &'static str {
+        match self.kind {
+            FormKind::Mesh => "kind = \"mesh\"\nunit = \"auto\"\n",
+            FormKind::LabelMap => {
+                "kind = \"labelmap\"\ntable = [\"auto\"] # or labels = { 1 = \"liver\", 2 = \"spleen\" }\n"
+            }
+            FormKind::Volume | FormKind::Image => {
+                "kind = \"auto\" # better: \"labelmap\" (with labels = { 1 = \"liver\" }) or \"binary\"\ntable = [\"auto\"]\n"
+            }
+        }
+    }
 }
 
 /// Drafts a recipe for a folder, as TOML with comments; it can be parsed, and finds the folder's cases.
@@ -38,12 +63,12 @@ struct Form {
 pub fn draft_recipe(folder: &Path) -> Result<String, SourceError> {
     let listing = walk::list(folder)?;
     let forms = forms(&listing);
-    if !forms.iter().any(|form| !form.is_image) {
+    if forms.iter().all(|form| form.kind == FormKind::Image) {
         let looked_for = "no volume or mesh that could be a mask".to_owned();
         return Err(SourceError::Nothing { root: folder.to_owned(), looked_for });
     }
     let mut text = head(&slug(&listing.name), &listing.name);
-    let (inputs, images): (Vec<&Form>, Vec<&Form>) = forms.iter().partition(|form| !form.is_image);
+    let (inputs, images): (Vec<&Form>, Vec<&Form>) = forms.iter().partition(|form| form.kind != FormKind::Image);
     if inputs.len() > MOST_RULES {
         let _ = writeln!(text, "# {} forms of paths were found; only the most frequent are here.\n", inputs.len());
     }
@@ -55,12 +80,9 @@ pub fn draft_recipe(folder: &Path) -> Result<String, SourceError> {
         );
     }
     for form in inputs.iter().take(MOST_RULES) {
-        let _ = writeln!(text, "# {} files\n[[inputs]]\npattern = {}", form.files, quoted(&form.pattern));
-        text.push_str(if form.is_mesh {
-            "kind = \"mesh\"\nunit = \"auto\"\n\n"
-        } else {
-            "kind = \"auto\" # better: \"labelmap\" (with labels = { 1 = \"liver\" }) or \"binary\"\ntable = [\"auto\"]\n\n"
-        });
+        let by_folder = if form.pattern.contains("{case") { "" } else { "case = \"folder\"\n" };
+        let pattern = quoted(&form.pattern);
+        let _ = writeln!(text, "# {} files\n[[inputs]]\npattern = {pattern}\n{}{by_folder}", form.files, form.lines());
     }
     if !images.is_empty() {
         let patterns: Vec<String> = images.iter().map(|form| quoted(&form.pattern)).collect();
@@ -91,7 +113,13 @@ fn forms(listing: &Listing) -> Vec<Form> {
         let folders: Vec<String> = file.folder().split('/').map(form).collect();
         groups.entry((folders.join("/"), ending)).or_default().push(file);
     }
-    let mut forms: Vec<Form> = groups.iter().flat_map(|((_, ending), files)| rules(files, ending)).collect();
+    let mut forms: Vec<Form> = Vec::new();
+    for form in groups.iter().flat_map(|((_, ending), files)| rules(files, ending)) {
+        match forms.iter_mut().find(|other| other.pattern == form.pattern) {
+            Some(other) => other.files += form.files,
+            None => forms.push(form),
+        }
+    }
     forms.sort_by(|a, b| b.files.cmp(&a.files).then_with(|| a.pattern.cmp(&b.pattern)));
     forms
 }
@@ -104,8 +132,10 @@ fn rules(files: &[&DataFile], ending: &str) -> Vec<Form> {
     let stems: BTreeSet<&str> = masks.iter().map(|file| file.stem()).collect();
     let mut forms = Vec::new();
     let ending = if ending == ".nii.gz" { ".nii[.gz]" } else { ending };
-    let mut add = |pattern: String, files: usize, is_image: bool| {
-        forms.push(Form { pattern, is_mesh, is_image, files });
+    let kind = if is_mesh { FormKind::Mesh } else { FormKind::Volume };
+    let parent = |file: &DataFile| {
+        let name = file.folder().rsplit('/').next().filter(|name| !name.is_empty());
+        name.map_or(String::new(), |name| format!("{}/", globbed(&form(name))))
     };
     // The folder that varies is the case, and what stands in many of them a structure.
     let known = stems.iter().filter(|stem| medshape_anatomy::resolve(stem).is_some()).count();
@@ -115,7 +145,9 @@ fn rules(files: &[&DataFile], ending: &str) -> Vec<Form> {
         if (repeats || known * 2 > stems.len()) && (folder.is_some() || folders.len() == 1) {
             let parts: Vec<&str> = first.folder().split('/').filter(|part| !part.is_empty()).collect();
             let last = folder.or(parts.len().checked_sub(1));
-            let name = if stems.len() == 1 { escaped(first.stem()) } else { "{structure}".to_owned() };
+            let same = stems.len() == 1;
+            let name = if same { escaped(first.stem()) } else { "{structure}".to_owned() };
+            let kind = if same && known == 0 && !is_mesh { FormKind::LabelMap } else { kind };
             let mut pattern = String::new();
             for (index, part) in parts.iter().enumerate().skip(last.unwrap_or_default()) {
                 let _ = match last {
@@ -123,22 +155,28 @@ fn rules(files: &[&DataFile], ending: &str) -> Vec<Form> {
                     _ => write!(pattern, "{}/", escaped(part)),
                 };
             }
-            add(format!("{pattern}{name}{ending}"), masks.len(), false);
+            forms.push(Form { pattern: format!("{pattern}{name}{ending}"), kind, files: masks.len() });
         } else {
             let mut by_form: BTreeMap<String, usize> = BTreeMap::new();
             for stem in &stems {
                 *by_form.entry(form(stem)).or_default() += 1;
             }
-            let parent = first.folder().rsplit('/').next().filter(|name| !name.is_empty());
-            let parent = parent.map_or(String::new(), |name| format!("{}/", globbed(&form(name))));
-            for (stem, count) in by_form {
-                add(format!("{parent}{}{ending}", captured("case", &stem)), count, false);
+            let parent = parent(first);
+            if by_form.len() > 2 && by_form.len() * 2 > stems.len() {
+                // No numbers to count cases by: the parts of one body.
+                forms.push(Form { pattern: format!("{parent}{{structure}}{ending}"), kind, files: masks.len() });
+            } else {
+                forms.extend(by_form.into_iter().map(|(stem, files)| Form {
+                    pattern: format!("{parent}{}{ending}", captured("case", &stem)),
+                    kind,
+                    files,
+                }));
             }
         }
     }
-    let names: BTreeSet<String> = images.iter().map(|file| globbed(&form(file.stem()))).collect();
-    for name in names {
-        add(format!("**/{name}{ending}"), images.len(), true);
+    for image in images {
+        let pattern = format!("{}{}{ending}", parent(image), globbed(&form(image.stem())));
+        forms.push(Form { pattern, kind: FormKind::Image, files: 1 });
     }
     forms
 }
@@ -151,6 +189,10 @@ fn case_folder(folders: &BTreeSet<&str>) -> Option<usize> {
 }
 
 fn is_image(file: &DataFile) -> bool {
+    // `vertebrae_T1` is a bone, and `t1` alone an image.
+    if file.stem().len() > 3 && medshape_anatomy::resolve(file.stem()).is_some() {
+        return false;
+    }
     let in_images = file.folder().split('/').any(|folder| folder.to_ascii_lowercase().starts_with("images"));
     let mut words = file.stem().split(|character: char| !character.is_alphanumeric()).map(str::to_ascii_lowercase);
     in_images || words.next_back().is_some_and(|word| IMAGES.contains(&word.as_str()))
@@ -207,7 +249,9 @@ fn tables(recipe: &Recipe, listing: &Listing) -> String {
         for (field, words) in
             [("sex", ["sex", "gender", "patient's sex"]), ("age", ["age", "age_years", "patient's age"])]
         {
-            if let Some(column) = columns.iter().find(|column| words.contains(&column.as_str())) {
+            let is_it =
+                |column: &&String| words.contains(&column.as_str()) || column.starts_with(&format!("{field}_at_"));
+            if let Some(column) = columns.iter().find(is_it) {
                 let _ = writeln!(text, "{field} = {{ column = {} }}", quoted(column));
             }
         }
@@ -232,7 +276,7 @@ fn names(draft: &str, folder: &Path) -> Result<String, SourceError> {
         .cases
         .iter()
         .flat_map(|case| &case.inputs)
-        .flat_map(|input| crate::plan::names(&input.kind))
+        .flat_map(|input| crate::case::names(&input.kind))
         .filter(|name| planned.recipe.resolve(name).is_none())
         .take(100)
         .map(|name| format!("# {} = \"\"\n", quoted(name)))
@@ -241,7 +285,5 @@ fn names(draft: &str, folder: &Path) -> Result<String, SourceError> {
         return Ok(String::new());
     }
     let lines: String = names.into_iter().collect();
-    Ok(format!(
-        "# Names that the vocabulary does not know: what are they? `medshape search` knows its words.\n[names]\n{lines}"
-    ))
+    Ok(format!("# Names that the vocabulary does not know: what are they called there?\n[names]\n{lines}"))
 }

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use crate::case::Note;
 use crate::file::{DataFile, FileType};
 use crate::pattern::Captured;
-use crate::plan::Note;
 use crate::recipe::{Licence, Recipe, Redistribute};
 use crate::walk::Listing;
 

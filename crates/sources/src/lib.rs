@@ -8,12 +8,14 @@
 
 mod archive;
 mod axes;
+mod case;
 mod check;
 mod detect;
 mod draft;
 mod error;
 mod file;
 mod find;
+mod folders;
 mod group;
 mod labels;
 mod medshapenet;
@@ -27,16 +29,14 @@ mod walk;
 
 pub use archive::Member;
 pub use axes::Axes;
+pub use case::{Case, Consensus, Facts, Input, InputKind, Note, Part, Reading, Relation, Sex, Subject, Union};
 pub use check::{RecipeCheck, check_recipe};
 pub use draft::draft_recipe;
 pub use error::SourceError;
 pub use file::{DataFile, Fetched};
 pub use medshapenet::{ShapeName, medshapenet_file_name, parse_medshapenet_name};
 pub use pattern::Pattern;
-pub use plan::{
-    Case, Consensus, Facts, Input, InputKind, Note, Part, Plan, PlanOptions, Reading, Relation, Sex, Subject, Union,
-    plan,
-};
+pub use plan::{Plan, PlanOptions, plan};
 pub use recipe::{
     Access, AgeColumn, Annotation, CaseRule, Citation, ConsensusRule, DatasetName, DetectRule, IgnoreRule, InputRule,
     KindName, LabelSet, Licence, MetadataRule, Obtain, Patterns, Recipe, Redistribute, RelationKind, RelationRule,

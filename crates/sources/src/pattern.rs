@@ -53,6 +53,17 @@ pub(crate) struct Captured {
     pub(crate) attributes: BTreeMap<String, String>,
 }
 
+impl Captured {
+    /// The case: its own name, or the subject's and the time point's.
+    pub(crate) fn case_name(&self) -> Option<String> {
+        let by_subject = || {
+            let subject = self.subject.as_ref()?;
+            Some(self.time.as_ref().map_or_else(|| subject.clone(), |time| format!("{subject}_{time}")))
+        };
+        self.case.clone().or_else(by_subject)
+    }
+}
+
 impl Pattern {
     /// Compiles a pattern.
     ///

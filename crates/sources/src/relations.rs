@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::plan::{self, Case, Consensus, Input, InputKind, Part, Relation};
+use crate::case::{self, Case, Consensus, Input, InputKind, Part, Relation};
 use crate::recipe::{ConsensusRule, Recipe};
 
 /// Adds the relations that the recipe states, where a case has both structures and their variants agree.
@@ -28,7 +28,7 @@ pub(crate) fn add(recipe: &Recipe, cases: &mut [Case]) {
 /// What an input can hold, in the vocabulary's names.
 fn parts(recipe: &Recipe, input: &Input) -> Vec<Part> {
     let unions = input.reading.unions.iter().map(|union| union.name.as_str());
-    let names = plan::names(&input.kind).into_iter().chain(unions);
+    let names = case::names(&input.kind).into_iter().chain(unions);
     let structures = names.filter_map(|name| recipe.resolve(name));
     structures
         .map(|structure| Part { structure: structure.name.to_owned(), variant: input.facts.variant.clone() })

@@ -11,9 +11,9 @@ use std::sync::Arc;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::archive::{self, Member};
+use crate::case::Note;
 use crate::error::SourceError;
 use crate::file::{DataFile, FileType};
-use crate::plan::Note;
 
 /// Deeper folders are reported and left out.
 const DEEPEST: usize = 32;

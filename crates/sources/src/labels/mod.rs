@@ -6,8 +6,8 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crate::case::Note;
 use crate::file::{DataFile, FileType};
-use crate::plan::Note;
 use crate::walk::Listing;
 
 /// Label values and their names; 0, the background, is never in it.

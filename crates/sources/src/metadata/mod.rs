@@ -5,9 +5,9 @@ mod values;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::case::{Case, Note, Subject};
 use crate::file::DataFile;
 use crate::pattern::Pattern;
-use crate::plan::{Case, Note, Subject};
 use crate::recipe::{MetadataRule, Recipe};
 use crate::walk::Listing;
 use read::Row;
@@ -56,8 +56,8 @@ pub(crate) fn attach(
     }
 }
 
-/// Tables and columns that a recipe names and a folder does not have.
-pub(crate) fn missing(recipe: &Recipe, listing: &Listing) -> Vec<String> {
+/// Tables and columns that a recipe names and a folder does not have; columns that are only kept are a warning.
+pub(crate) fn missing(recipe: &Recipe, listing: &Listing, warnings: &mut Vec<String>) -> Vec<String> {
     let mut missing = Vec::new();
     for (index, rule) in recipe.metadata.iter().enumerate() {
         let tables: Vec<&DataFile> = listing.tables().filter(|file| rule.file.is_match(&file.relative)).collect();
@@ -68,13 +68,16 @@ pub(crate) fn missing(recipe: &Recipe, listing: &Listing) -> Vec<String> {
         }
         let rows: Vec<Row> =
             tables.iter().filter_map(|table| Some(rows_by_key(table, rule).ok()?.into_values())).flatten().collect();
-        let own = [rule.sex.as_ref().map(|sex| &sex.column), rule.age.as_ref().map(|age| &age.column)];
-        let columns = own.into_iter().flatten().chain(&rule.keep).chain(rule.rename.keys());
-        for column in columns {
-            if !rows.iter().any(|row| row.keys().any(|found| keeps(column, found))) {
-                missing.push(format!("metadata[{index}]: there is no column {column:?}"));
+        let tell = |columns: Vec<&String>, about: &mut Vec<String>| {
+            for column in columns {
+                if !rows.iter().any(|row| row.keys().any(|found| keeps(column, found))) {
+                    about.push(format!("metadata[{index}]: there is no column {column:?}"));
+                }
             }
-        }
+        };
+        let own = [rule.sex.as_ref().map(|sex| &sex.column), rule.age.as_ref().map(|age| &age.column)];
+        tell(own.into_iter().flatten().collect(), &mut missing);
+        tell(rule.keep.iter().chain(rule.rename.keys()).collect(), warnings);
     }
     missing
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::plan::Sex;
+use crate::case::Sex;
 
 /// Older subjects are said to be of this age, so that no one can be known by it (as HIPAA's safe harbour asks).
 const OLDEST: f64 = 90.0;

@@ -27,10 +27,11 @@ fn a_folder_a_case_and_a_file_a_structure() {
         ("study/pat 001/masks/Milz.nii.gz", ""),
         ("study/pat 002/ct.nii.gz", ""),
         ("study/pat 002/masks/liver.nii.gz", ""),
+        ("study/pat 002/masks/vertebrae_T1.nii.gz", ""),
         ("study/table.csv", "id;sex;age;bmi;name\npat 001;f;61;22.5;Jane\npat 002;m;50;30;Joe\n"),
     ]);
     let (text, found) = drafted(&tree);
-    assert_eq!(found, cases(&[("pat_001", 2), ("pat_002", 1)]), "{text}");
+    assert_eq!(found, cases(&[("pat_001", 2), ("pat_002", 2)]), "{text}");
     for line in ["key = 'id'", "sex = { column = 'sex' }", "age = { column = 'age' }", "# 'Milz' = \"\""] {
         assert!(text.contains(line), "{line} in {text}");
     }
@@ -55,6 +56,20 @@ fn the_same_file_in_each_folder() {
     let tree = Tree::new(&[("a1/x/seg.nrrd", ""), ("a2/x/seg.nrrd", ""), ("a2/x/t1.nrrd", "")]);
     let (text, found) = drafted(&tree);
     assert_eq!(found, cases(&[("a1", 1), ("a2", 1)]), "{text}");
+}
+
+#[test]
+fn images_of_the_same_names_and_parts_of_one_body() {
+    let tree = Tree::new(&[("images/hippocampus_001.nii.gz", ""), ("labels/hippocampus_001.nii.gz", "")]);
+    let (text, found) = drafted(&tree);
+    assert_eq!(found, cases(&[("hippocampus_001", 1)]), "{text}");
+    let tree = Tree::new(&[
+        ("models/Model_1_fornix.stl", ""),
+        ("models/Model_2_vermis.stl", ""),
+        ("models/Model_7_x.stl", ""),
+    ]);
+    let (text, found) = drafted(&tree);
+    assert_eq!(found, cases(&[("models", 3)]), "{text}");
 }
 
 #[test]
