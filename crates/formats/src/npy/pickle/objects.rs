@@ -75,6 +75,10 @@ impl Objects {
         Self { all: Vec::new(), most: most.min(Id::MAX as usize) }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
     /// `None` when there are too many.
     pub(super) fn add(&mut self, object: Object) -> Option<Id> {
         let id = self.all.len();
