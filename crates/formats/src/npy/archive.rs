@@ -16,13 +16,15 @@ use crate::voxels::Limits;
 pub(super) struct Archive<R> {
     file: PathBuf,
     size: u64,
+    /// Packed bytes that were not read yet: entries that share bytes would multiply them.
+    unread: u64,
     zip: ZipArchive<R>,
 }
 
 impl<R: Read + Seek> Archive<R> {
     pub(super) fn new(file: &Path, reader: R, size: u64) -> Result<Self, FormatError> {
         let zip = ZipArchive::new(reader).map_err(|e| zip_error(file, e))?;
-        Ok(Self { file: file.to_owned(), size, zip })
+        Ok(Self { file: file.to_owned(), size, unread: size, zip })
     }
 
     /// Names of the arrays, without `.npy`, sorted.
@@ -35,17 +37,34 @@ impl<R: Read + Seek> Archive<R> {
 
     /// An array's header only.
     pub(super) fn header(&mut self, name: &str) -> Result<Header, FormatError> {
+        let mut head = self.head(name, 1 << 10)?;
+        // Nearly all headers have 128 bytes, the longest 64 kB.
+        if matches!(header::parse(&self.file, &head), Err(FormatError::Truncated { .. })) {
+            head = self.head(name, 1 << 17)?;
+        }
+        header::parse(&self.file, &head)
+    }
+
+    fn head(&mut self, name: &str, most: u64) -> Result<Vec<u8>, FormatError> {
         let entry = self.zip.by_name(&format!("{name}.npy")).map_err(|e| zip_error(&self.file, e))?;
         let mut head = Vec::new();
-        entry.take(1 << 17).read_to_end(&mut head).map_err(|e| zip_error(&self.file, ZipError::Io(e)))?;
-        header::parse(&self.file, &head)
+        entry.take(most).read_to_end(&mut head).map_err(|e| zip_error(&self.file, ZipError::Io(e)))?;
+        Ok(head)
     }
 
     /// An array, with how many values may still be read in all.
     pub(super) fn read(&mut self, name: &str, limits: Limits) -> Result<NpyValue, FormatError> {
         let file = &self.file;
         let entry = self.zip.by_name(&format!("{name}.npy")).map_err(|e| zip_error(file, e))?;
-        let (size, packed) = (entry.size(), entry.compressed_size().min(self.size));
+        let (size, packed) = (entry.size(), entry.compressed_size());
+        self.unread = self.unread.checked_sub(packed).ok_or_else(|| {
+            FormatError::header(
+                file,
+                "size of the arrays",
+                "more in all",
+                format!("at most the {} of the file", self.size),
+            )
+        })?;
         // No archive holds more than its own length at the best compression; 8 bytes is the widest value.
         let most = Packing::Gzip.upper_bound(packed).min(limits.max_voxels.saturating_mul(8)).saturating_add(1 << 16);
         if size > most {

@@ -130,6 +130,10 @@ fn pickled_dictionaries_of_every_protocol() {
 
 #[test]
 fn pickles_that_are_no_data_are_refused_by_name() {
+    for file in ["refused_pairs.npz", "refused_encode.npz"] {
+        let error = read_npz(&fixtures("npy").join(file), Limits::default()).unwrap_err();
+        assert!(error.to_string().contains("too many times"), "{file}: {error}");
+    }
     for (file, what) in [
         ("refused_system.npy", "posix.system"),
         ("refused_eval.npy", "__builtin__.eval"),

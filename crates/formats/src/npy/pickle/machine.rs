@@ -6,7 +6,7 @@ use super::Context;
 use super::arrays;
 use super::globals::{Global, global};
 use super::objects::{Data, Id, Object, Objects};
-use super::opcodes::Reader;
+use super::opcodes::{NOT_DATA, Reader};
 use super::texts::{raw_unicode, unquoted};
 use crate::error::FormatError;
 
@@ -20,6 +20,8 @@ pub(super) fn run(context: &Context<'_>, bytes: &[u8]) -> Result<(Objects, Id), 
         stack: Vec::new(),
         marks: Vec::new(),
         memo: HashMap::new(),
+        // Each byte may be worked on a few times, whatever objects are used again.
+        work_left: bytes.len().saturating_mul(16),
     };
     while machine.step()? {}
     let top = machine.pop()?;
@@ -35,6 +37,7 @@ struct Machine<'a> {
     /// Heights of the stack.
     marks: Vec<usize>,
     memo: HashMap<u64, Id>,
+    work_left: usize,
 }
 
 impl Machine<'_> {
@@ -109,8 +112,9 @@ impl Machine<'_> {
                 self.push(object)?;
             }
             0x85..=0x87 => {
-                let start = self.stack.len().checked_sub(usize::from(code - 0x84)).ok_or_else(|| self.underflow())?;
-                let items = self.stack.split_off(start.max(self.floor()));
+                let start = self.stack.len().checked_sub(usize::from(code - 0x84));
+                let start = start.filter(|s| *s >= self.floor()).ok_or_else(|| self.underflow())?;
+                let items = self.stack.split_off(start);
                 self.push(Object::Tuple(items))?;
             }
             b'a' => {
@@ -137,6 +141,9 @@ impl Machine<'_> {
                     _ => self.memo.len() as u64,
                 };
                 let top = self.top()?;
+                if self.memo.len() >= self.context.max_objects() {
+                    return Err(self.too_many());
+                }
                 self.memo.insert(slot, top);
             }
             b'g' | b'h' | b'j' => {
@@ -166,6 +173,7 @@ impl Machine<'_> {
             }
             b'b' => {
                 let (state, target) = (self.pop()?, self.top()?);
+                self.work(self.objects.size(state))?;
                 arrays::build(self.context, self.bytes, &mut self.objects, target, state)?;
             }
             other => {
@@ -184,12 +192,14 @@ impl Machine<'_> {
 
     /// What a harmless function would give.
     fn call(&mut self, function: Id, arguments: Id) -> Result<(), FormatError> {
+        self.work(self.objects.size(arguments))?;
         let Object::Tuple(arguments) = self.objects.get(arguments).clone() else {
             return Err(self.context.refused("a call without a tuple of arguments"));
         };
         let Object::Global(function) = *self.objects.get(function) else {
             return Err(self.context.refused("a call of something that is no function"));
         };
+        self.work(arguments.iter().map(|&id| self.objects.size(id)).sum())?;
         let object = match function {
             Global::Dictionary => self.dictionary(&arguments)?,
             Global::List if arguments.is_empty() => Object::List(Vec::new()),
@@ -286,11 +296,19 @@ impl Machine<'_> {
         Ok(pairs.iter().map(|&[key, value]| (key, value)).collect())
     }
 
-    fn text(&self, id: Id) -> Result<String, FormatError> {
+    fn text(&mut self, id: Id) -> Result<String, FormatError> {
+        self.work(self.objects.size(id))?;
         match self.objects.get(id) {
             Object::Text(data) => Ok(String::from_utf8_lossy(data.get(self.bytes)).into_owned()),
             _ => Err(self.context.refused("a name that is no text")),
         }
+    }
+
+    /// Counts what is copied, so that one large object used again and again does not cost memory or time without bound.
+    fn work(&mut self, size: usize) -> Result<(), FormatError> {
+        let left = self.work_left.checked_sub(size);
+        self.work_left = left.ok_or_else(|| self.context.refused("objects that are used too many times"))?;
+        Ok(())
     }
 
     fn push(&mut self, object: Object) -> Result<(), FormatError> {
@@ -335,18 +353,3 @@ impl Machine<'_> {
         self.context.refused(format!("more than {} objects", self.context.max_objects()))
     }
 }
-
-/// Instructions that make or name objects of any class.
-const NOT_DATA: [(u8, &str); 11] = [
-    (b'P', "PERSID"),
-    (b'Q', "BINPERSID"),
-    (b'i', "INST"),
-    (b'o', "OBJ"),
-    (0x82, "EXT1"),
-    (0x83, "EXT2"),
-    (0x84, "EXT4"),
-    (0x92, "NEWOBJ_EX"),
-    (0x8f, "EMPTY_SET"),
-    (0x90, "ADDITEMS"),
-    (0x97, "NEXT_BUFFER"),
-];

@@ -34,6 +34,13 @@ pub(super) enum Data {
 }
 
 impl Data {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::At(range) => range.len(),
+            Self::Own(bytes) => bytes.len(),
+        }
+    }
+
     pub(super) fn get<'a>(&'a self, pickle: &'a [u8]) -> &'a [u8] {
         match self {
             Self::At(range) => pickle.get(range.clone()).unwrap_or_default(),
@@ -68,6 +75,10 @@ impl Objects {
         Self { all: Vec::new(), most: most.min(Id::MAX as usize) }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
     /// `None` when there are too many.
     pub(super) fn add(&mut self, object: Object) -> Option<Id> {
         let id = self.all.len();
@@ -80,6 +91,16 @@ impl Objects {
 
     pub(super) fn get(&self, id: Id) -> &Object {
         self.all.get(id as usize).unwrap_or(&Object::None)
+    }
+
+    /// Bytes or items of an object.
+    pub(super) fn size(&self, id: Id) -> usize {
+        match self.get(id) {
+            Object::Text(data) | Object::Bytes(data) => data.len(),
+            Object::List(items) | Object::Tuple(items) => items.len(),
+            Object::Dictionary(entries) => entries.len(),
+            _ => 1,
+        }
     }
 
     pub(super) fn get_mut(&mut self, id: Id) -> Option<&mut Object> {

@@ -5,6 +5,21 @@ use std::ops::Range;
 use super::Context;
 use crate::error::{FormatError, quoted};
 
+/// Instructions that make or name objects of any class, which is not done here.
+pub(super) const NOT_DATA: [(u8, &str); 11] = [
+    (b'P', "PERSID"),
+    (b'Q', "BINPERSID"),
+    (b'i', "INST"),
+    (b'o', "OBJ"),
+    (0x82, "EXT1"),
+    (0x83, "EXT2"),
+    (0x84, "EXT4"),
+    (0x92, "NEWOBJ_EX"),
+    (0x8f, "EMPTY_SET"),
+    (0x90, "ADDITEMS"),
+    (0x97, "NEXT_BUFFER"),
+];
+
 pub(super) struct Reader<'a> {
     context: &'a Context<'a>,
     bytes: &'a [u8],

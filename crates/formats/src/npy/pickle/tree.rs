@@ -17,8 +17,8 @@ pub(super) fn value(context: &Context<'_>, pickle: &[u8], objects: &Objects, top
         context,
         pickle,
         objects,
-        objects_left: context.max_objects(),
-        // An array may be shared by a few places, but not by so many that memory goes.
+        // An object may be shared by a few places, but not by so many that memory goes.
+        objects_left: objects.len().saturating_mul(4).saturating_add(1024),
         bytes_left: pickle.len().saturating_mul(4),
     };
     tree.value(top, 0)
