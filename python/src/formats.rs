@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use medshape_formats::{FormatError, MeshFormat, MeshMeta, nifti, read_mesh as read, write_mesh as write};
+use medshape_formats as formats;
+use medshape_formats::{FormatError, MeshFormat, MeshMeta, ReadVolume, VolumeFormat, nifti};
 use medshape_shape::{LabelMap, LabelSlice, Labels};
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
@@ -15,14 +16,14 @@ use crate::shape::{Mesh, Volume, label_array};
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(read_mesh, module)?)?;
     module.add_function(wrap_pyfunction!(write_mesh, module)?)?;
-    module.add_function(wrap_pyfunction!(read_labels, module)?)?;
+    module.add_function(wrap_pyfunction!(read_segmentation, module)?)?;
     module.add_function(wrap_pyfunction!(write_labels, module)?)
 }
 
 /// The mesh, its format and what was changed while reading.
 #[pyfunction]
 fn read_mesh(py: Python<'_>, path: PathBuf) -> PyResult<(Mesh, &'static str, Vec<String>)> {
-    let file = py.detach(|| read(&path)).map_err(|e| errors::format(py, &e))?;
+    let file = py.detach(|| formats::read_mesh(&path)).map_err(|e| errors::format(py, &e))?;
     Ok((file.mesh.into(), file.format.extension(), file.notes))
 }
 
@@ -32,17 +33,26 @@ fn write_mesh(py: Python<'_>, mesh: &Mesh, path: PathBuf, name: String, copyrigh
     let format = MeshFormat::from_extension(extension).map_err(|e| errors::format(py, &e))?;
     let meta = MeshMeta { name, copyright, ..MeshMeta::default() };
     let inner = mesh.inner();
-    py.detach(|| save(&path, |out| write(format, inner, &meta, out))).map_err(|e| e.raise(py))
+    py.detach(|| save(&path, |out| formats::write_mesh(format, inner, &meta, out))).map_err(|e| e.raise(py))
 }
 
 type LabelFile = (Py<PyAny>, [usize; 3], [[f64; 4]; 4], Vec<(u32, String)>);
 
-/// Labels (i fastest), (I, J, K), affine and the names that the file gives them.
+/// For each label map of the file its labels (i fastest), (I, J, K), affine and names; and what was noted.
 #[pyfunction]
-fn read_labels(py: Python<'_>, path: PathBuf) -> PyResult<LabelFile> {
-    let volume = py.detach(|| nifti::read_label_map(&path)).map_err(|e| errors::format(py, &e))?;
-    let (shape, affine) = (volume.map.shape(), volume.map.affine().matrix());
-    Ok((label_array(py, volume.map), shape, affine, volume.header.label_table.into_iter().collect()))
+fn read_segmentation(py: Python<'_>, path: PathBuf) -> PyResult<(Vec<LabelFile>, Vec<String>)> {
+    let options = ReadVolume::default();
+    let read = py.detach(|| formats::read_segmentation(&path, &options)).map_err(|e| errors::format(py, &e))?;
+    let names = |layer: usize| {
+        let own = read.segments.iter().filter(|s| s.layer == layer);
+        own.filter_map(|s| Some((s.value, s.name.clone()?))).collect::<Vec<_>>()
+    };
+    let names: Vec<_> = (0..read.layers.len()).map(names).collect();
+    let layers = read.layers.into_iter().zip(names).map(|(map, names)| {
+        let (shape, affine) = (map.shape(), map.affine().matrix());
+        (label_array(py, map), shape, affine, names)
+    });
+    Ok((layers.collect(), read.notes))
 }
 
 #[pyfunction]
@@ -54,19 +64,15 @@ fn write_labels(py: Python<'_>, volume: Volume<'_>, path: PathBuf) -> PyResult<(
         LabelSlice::U32(v) => Labels::U32(v.to_vec()),
     };
     let map = LabelMap::new(view.shape(), *view.affine(), labels).map_err(|e| errors::shape(py, &e))?;
-    let name = path.to_string_lossy().to_lowercase();
-    let (plain, packed) = (name.ends_with(".nii"), name.ends_with(".nii.gz"));
-    if !(plain || packed) {
-        let extension = path.extension().map(|e| e.to_string_lossy().into_owned()).unwrap_or_default();
-        return Err(errors::format(py, &FormatError::UnknownExtension { extension }));
-    }
-    py.detach(|| {
-        save(
-            &path,
-            |out| if packed { nifti::write_label_map_gz(&map, 1, out) } else { nifti::write_label_map(&map, out) },
-        )
-    })
-    .map_err(|e| e.raise(py))
+    let extension = || path.extension().map(|e| e.to_string_lossy().into_owned()).unwrap_or_default();
+    let Some(format) = VolumeFormat::from_path(&path) else {
+        return Err(errors::format(py, &FormatError::UnknownExtension { extension: extension() }));
+    };
+    let plain = format == VolumeFormat::Nifti && !extension().eq_ignore_ascii_case("gz");
+    let write = |out: &mut BufWriter<File>| {
+        if plain { nifti::write_label_map(&map, out) } else { formats::write_label_map(format, &map, out) }
+    };
+    py.detach(|| save(&path, write)).map_err(|e| e.raise(py))
 }
 
 enum SaveError {

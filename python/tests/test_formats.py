@@ -72,4 +72,17 @@ def test_what_cannot_be_read_or_written_is_said(tmp_path: Path) -> None:
         formats.write_mesh(mesh, tmp_path / "no folder" / "ball.stl")
     with pytest.raises(medshape.FormatError, match="dcm"):
         formats.write_labels(ball(), AFFINE, tmp_path / "ball.dcm")
+    with pytest.raises(medshape.FormatError, match="MGH"):
+        formats.write_labels(ball(), AFFINE, tmp_path / "ball.mgz")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["text.stl"]
+
+
+@pytest.mark.parametrize("extension", ["nrrd", "mha", "npz"])
+def test_other_volume_formats_come_back(tmp_path: Path, extension: str) -> None:
+    labels = ball() * np.uint16(300)
+    path = tmp_path / f"ball.{extension}"
+    formats.write_labels(labels, AFFINE, path)
+    read = formats.read_segmentation(path)
+    np.testing.assert_array_equal(read.layers[0].labels, labels)
+    if extension != "npz":
+        np.testing.assert_allclose(read.layers[0].affine, AFFINE, atol=1e-9)

@@ -28,8 +28,10 @@ pub(crate) enum Command {
     Show(Show),
     /// Write shapes to files, with their licences and citations
     Export(Export),
-    /// Convert a file: mask to mesh, mesh to mesh or points, NIfTI to NIfTI
+    /// Convert a file: mask to mesh, mesh to mask, mesh or points, volume to volume
     Convert(Convert),
+    /// List the file formats, and what of them is supported
+    Formats(Formats),
     /// Measure files: volume, area, extents, sphericity, components and quality
     Measure(Measure),
     /// Check every file of the collection against its checksum
@@ -115,18 +117,29 @@ pub(crate) struct Export {
     pub json: bool,
 }
 
+fn spacing(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| "is not a number".to_string())?;
+    if value > 0.0 && value.is_finite() { Ok(value) } else { Err("must be above 0".to_string()) }
+}
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Convert {
-    /// What to read: .nii, .nii.gz, .stl, .ply, .obj.
+    /// What to read: any volume or mesh format that `medshape formats` lists.
     pub input: PathBuf,
-    /// What to write: .nii, .nii.gz, .stl, .ply, .obj, .glb.
+    /// What to write: any format that it lists as written, by the extension.
     pub output: PathBuf,
-    /// Take only this label of a volume. Without it a volume of several labels becomes a GLB with a node each.
+    /// Take only this label of a volume. Without it a volume of several labels becomes a GLB, 3MF or OBJ with a part each.
     #[arg(long, value_name = "VALUE")]
     pub label: Option<u32>,
     /// At most N triangles.
     #[arg(long, value_name = "N")]
     pub faces: Option<usize>,
+    /// Voxel size of a mask made of a mesh, mm.
+    #[arg(long, default_value_t = 1.0, value_name = "MM", value_parser = spacing, conflicts_with = "like")]
+    pub spacing: f64,
+    /// Make a mask of a mesh on the grid of this volume.
+    #[arg(long, value_name = "VOLUME")]
+    pub like: Option<PathBuf>,
     /// Write N points of the surface, with normals, instead of the mesh (.ply only).
     #[arg(long, value_name = "N")]
     pub points: Option<usize>,
@@ -206,4 +219,11 @@ pub(crate) struct Serve {
     /// Port to listen on.
     #[arg(long, default_value_t = 8080, value_name = "PORT")]
     pub port: u16,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Formats {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
 }

@@ -7,10 +7,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
-use medshape_formats::{MeshFormat, MeshMeta, nifti, read_mesh, write_glb_scene, write_mesh, write_points_ply};
+use medshape_formats::{
+    MeshFormat, MeshMeta, ReadVolume, VolumeFormat, nifti, read_mesh, read_segmentation, write_label_map, write_mesh,
+    write_points_ply, write_scene,
+};
 use medshape_shape::{
-    Mask, Mesh, SampleMethod, Surface, crop_label, decimate, extract_mesh, extract_meshes, label_statistics,
-    sample_surface,
+    Affine, Mask, Mesh, SampleMethod, Surface, crop_label, decimate, extract_mesh, extract_meshes, label_statistics,
+    mesh_to_mask, sample_surface,
 };
 
 use crate::measure::is_mesh;
@@ -35,12 +38,8 @@ fn convert(args: &args::Convert, to: &Path) -> anyhow::Result<()> {
     let create = || -> anyhow::Result<BufWriter<File>> {
         Ok(BufWriter::new(File::create(to).with_context(|| format!("cannot write {}", args.output.display()))?))
     };
-    let name = args.output.to_string_lossy().to_lowercase();
-    let mut endings = name.rsplit('.');
-    match (endings.next(), endings.next()) {
-        (Some("nii"), _) => return write_volume(args, false, create()?),
-        (Some("gz"), Some("nii")) => return write_volume(args, true, create()?),
-        _ => {}
+    if let Some(format) = VolumeFormat::from_path(&args.output) {
+        return write_volume(args, format, create()?);
     }
     let extension = args.output.extension().and_then(|e| e.to_str()).unwrap_or_default();
     let format = MeshFormat::from_extension(extension)?;
@@ -49,15 +48,17 @@ fn convert(args: &args::Convert, to: &Path) -> anyhow::Result<()> {
         meshes = meshes.into_iter().map(|(n, mesh)| (n, decimate(&mesh, faces))).collect();
     }
     if meshes.len() != 1 {
-        if format == MeshFormat::Glb && args.points.is_none() {
+        if matches!(format, MeshFormat::Glb | MeshFormat::ThreeMf | MeshFormat::Obj) && args.points.is_none() {
             let metas: Vec<MeshMeta> = meshes.keys().map(|n| meta(n)).collect();
             let nodes: Vec<(&Mesh, &MeshMeta)> = meshes.values().zip(&metas).collect();
-            write_glb_scene(&nodes, None, &mut create()?)?;
+            let mut out = create()?;
+            write_scene(format, &nodes, &mut out)?;
+            out.flush()?;
             return Ok(());
         }
         let names: Vec<&str> = meshes.keys().map(String::as_str).collect();
         bail!(
-            "{} has {} labels ({}): choose one with --label, or write a .glb, which holds them all",
+            "{} has {} labels ({}): choose one with --label, or write a .glb, .3mf or .obj, which hold them all",
             args.input.display(),
             names.len(),
             names.join(", ")
@@ -89,33 +90,70 @@ fn read_meshes(args: &args::Convert) -> anyhow::Result<BTreeMap<String, Mesh>> {
     if let Some(label) = args.label {
         return Ok([(format!("label_{label}"), extract_mesh(&one_label(&args.input, label)?, Surface::Exact))].into());
     }
-    let volume = nifti::read_label_map(&args.input)?;
-    let name = |label: u32| volume.header.label_table.get(&label).cloned().unwrap_or_else(|| format!("label_{label}"));
-    Ok(extract_meshes(&volume.map, Surface::Exact).into_iter().map(|(label, mesh)| (name(label), mesh)).collect())
+    let read = read_segmentation(&args.input, &ReadVolume::default())?;
+    let mut meshes = BTreeMap::new();
+    for (layer, map) in read.layers.iter().enumerate() {
+        for (label, mesh) in extract_meshes(map, Surface::Exact) {
+            let known = read.segments.iter().find(|s| s.layer == layer && s.value == label);
+            let name = known.and_then(|s| s.name.clone()).unwrap_or_else(|| format!("label_{label}"));
+            // Names need not differ, and layers may have the same values.
+            let unique = if meshes.contains_key(&name) { format!("{name} {layer}.{label}") } else { name };
+            meshes.insert(unique, mesh);
+        }
+    }
+    Ok(meshes)
 }
 
 fn one_label(path: &Path, label: u32) -> anyhow::Result<Mask> {
-    let map = nifti::read_label_map(path)?.map;
-    let statistics = label_statistics(&map);
-    statistics.get(&label).and_then(|s| crop_label(&map, label, s)).ok_or_else(|| {
-        let there: Vec<String> = statistics.keys().map(ToString::to_string).collect();
+    let layers = read_segmentation(path, &ReadVolume::default())?.layers;
+    let found = layers.iter().find_map(|map| {
+        let statistics = label_statistics(map);
+        statistics.get(&label).and_then(|s| crop_label(map, label, s))
+    });
+    found.ok_or_else(|| {
+        let there: Vec<String> = layers.iter().flat_map(label_statistics).map(|(l, _)| l.to_string()).collect();
         anyhow!("{} has no label {label}; it has {}", path.display(), there.join(", "))
     })
 }
 
-fn write_volume(args: &args::Convert, gzip: bool, mut out: BufWriter<File>) -> anyhow::Result<()> {
-    if is_mesh(&args.input) {
-        bail!("a mesh cannot be turned into a mask yet: {}", args.input.display());
-    }
-    let map = match args.label {
-        Some(label) => one_label(&args.input, label)?.into_label_map(),
-        None => nifti::read_label_map(&args.input)?.map,
+fn write_volume(args: &args::Convert, format: VolumeFormat, mut out: BufWriter<File>) -> anyhow::Result<()> {
+    let map = match (args.label, is_mesh(&args.input)) {
+        (_, true) => voxelise(args)?.into_label_map(),
+        (Some(label), _) => one_label(&args.input, label)?.into_label_map(),
+        (None, _) => {
+            let mut layers = read_segmentation(&args.input, &ReadVolume::default())?.layers;
+            if layers.len() > 1 {
+                bail!(
+                    "{} holds {} overlapping label maps: choose one label with --label",
+                    args.input.display(),
+                    layers.len()
+                );
+            }
+            layers.pop().ok_or_else(|| anyhow!("{} holds no label map", args.input.display()))?
+        }
     };
-    if gzip {
-        nifti::write_label_map_gz(&map, 6, &mut out)?;
-    } else {
+    let packed = args.output.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz"));
+    if format == VolumeFormat::Nifti && !packed {
         nifti::write_label_map(&map, &mut out)?;
+    } else {
+        write_label_map(format, &map, &mut out)?;
     }
     out.flush()?;
     Ok(())
+}
+
+/// The inside of a mesh, on the grid of another volume or on one along the axes with two voxels around the mesh.
+fn voxelise(args: &args::Convert) -> anyhow::Result<Mask> {
+    let mesh = read_mesh(&args.input)?.mesh;
+    if let Some(like) = &args.like {
+        let grid = read_segmentation(like, &ReadVolume::default())?.layers;
+        let grid = grid.first().ok_or_else(|| anyhow!("{} holds no label map", like.display()))?;
+        return Ok(mesh_to_mask(&mesh, grid.affine(), grid.shape())?);
+    }
+    let spacing = args.spacing;
+    let [low, high] = mesh.bounds().ok_or_else(|| anyhow!("{} has no vertices", args.input.display()))?;
+    let margin = 2.0 * spacing;
+    let origin = low.map(|c| f64::from(c) - margin);
+    let voxels = [0, 1, 2].map(|a| ((f64::from(high[a]) + margin - origin[a]) / spacing).ceil() as usize + 1);
+    Ok(mesh_to_mask(&mesh, &Affine::from_spacing([spacing; 3], origin)?, voxels)?)
 }

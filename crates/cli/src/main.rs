@@ -5,6 +5,7 @@ mod convert;
 mod datasets;
 mod export;
 mod failure;
+mod formats;
 mod import;
 mod measure;
 mod progress;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Show(a) => show::run(dir, &a),
         Command::Export(a) => export::run(dir, &a),
         Command::Convert(a) => convert::run(&a),
+        Command::Formats(a) => formats::run(&a),
         Command::Measure(a) => measure::run(&a),
         Command::Verify(a) => verify::run(dir, &a),
         Command::Reindex(a) => reindex::run(dir, &a),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use medshape_formats::{MeshFormat, nifti, read_mesh};
+use medshape_formats::{MeshFormat, ReadVolume, read_mesh, read_segmentation};
 use medshape_ingest::measure_mesh;
 use medshape_shape::{Mesh, Surface, extract_meshes, label_statistics};
 use serde_json::{Map, Value, json};
@@ -43,17 +43,18 @@ fn measure(path: &Path) -> anyhow::Result<Vec<Map<String, Value>>> {
     if is_mesh(path) {
         return Ok(vec![row(path, None, None, &read_mesh(path)?.mesh)?]);
     }
-    let volume = nifti::read_label_map(path)?;
-    let statistics = label_statistics(&volume.map);
-    let voxel = volume.map.affine().voxel_volume();
-    extract_meshes(&volume.map, Surface::Exact)
-        .iter()
-        .map(|(label, mesh)| {
-            let known = statistics.get(label);
-            let mask = known.map(|s| (s.voxels as f64 * voxel, s.touches_border(volume.map.shape())));
-            row(path, Some((*label, volume.header.label_table.get(label).cloned())), mask, mesh)
-        })
-        .collect()
+    let read = read_segmentation(path, &ReadVolume::default())?;
+    let mut rows = Vec::new();
+    for (layer, map) in read.layers.iter().enumerate() {
+        let statistics = label_statistics(map);
+        let voxel = map.affine().voxel_volume();
+        for (label, mesh) in extract_meshes(map, Surface::Exact) {
+            let mask = statistics.get(&label).map(|s| (s.voxels as f64 * voxel, s.touches_border(map.shape())));
+            let known = read.segments.iter().find(|s| s.layer == layer && s.value == label);
+            rows.push(row(path, Some((label, known.and_then(|s| s.name.clone()))), mask, &mesh)?);
+        }
+    }
+    Ok(rows)
 }
 
 /// Whether the name ends like a mesh's; anything else is read as a volume.

@@ -14,10 +14,21 @@ import numpy as np
 import numpy.typing as npt
 
 from medshape import _medshape
+from medshape.errors import FormatError
 from medshape.shape._arrays import label_volume
 from medshape.shape.mesh import Mesh
 
-__all__ = ["LabelVolume", "MeshFile", "read_labels", "read_mesh", "read_mesh_file", "write_labels", "write_mesh"]
+__all__ = [
+    "LabelVolume",
+    "MeshFile",
+    "Segmentation",
+    "read_labels",
+    "read_mesh",
+    "read_mesh_file",
+    "read_segmentation",
+    "write_labels",
+    "write_mesh",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +44,19 @@ class LabelVolume:
     labels: npt.NDArray[Any]
     affine: npt.NDArray[np.float64]
     names: dict[int, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Segmentation:
+    """The label maps of a file.
+
+    Attributes:
+        layers: one, or several where segments overlap; each has an affine of its own.
+        notes: what was assumed, changed or left out while reading, in plain words.
+    """
+
+    layers: list[LabelVolume]
+    notes: list[str]
 
 
 @dataclass(frozen=True)
@@ -82,23 +106,35 @@ def write_mesh(mesh: Mesh, path: str | os.PathLike[str], *, name: str = "", copy
     _medshape.write_mesh(mesh._core, path, name, copyright)
 
 
-def read_labels(path: str | os.PathLike[str]) -> LabelVolume:
-    """Read a label map.
+def read_segmentation(path: str | os.PathLike[str]) -> Segmentation:
+    """Read the label maps of a file: NIfTI, NRRD and ``.seg.nrrd``, MetaImage, MGH, NPY or NPZ, by content.
 
     Raises:
         FormatError: for a file that is no label volume, is damaged, cut short or too large.
         OSError: if the system does not let it be read.
     """
-    values, shape, matrix, names = _medshape.read_labels(path)
-    return LabelVolume(values.reshape(shape, order="F"), np.array(matrix), dict(names))
+    layers, notes = _medshape.read_segmentation(path)
+    volumes = [
+        LabelVolume(values.reshape(shape, order="F"), np.array(matrix), dict(names))
+        for values, shape, matrix, names in layers
+    ]
+    return Segmentation(volumes, notes)
+
+
+def read_labels(path: str | os.PathLike[str]) -> LabelVolume:
+    """Read a file of one label map. Raises as `read_segmentation`, and a FormatError for several layers."""
+    layers = read_segmentation(path).layers
+    if len(layers) != 1:
+        raise FormatError(f"{os.fspath(path)}: holds {len(layers)} label maps; read_segmentation gives them all")
+    return layers[0]
 
 
 def write_labels(labels: npt.ArrayLike, affine: npt.ArrayLike | None, path: str | os.PathLike[str]) -> None:
-    """Write a label map as NIfTI-1 (``.nii`` or ``.nii.gz``), its axes as they are.
+    """Write a label map, its axes as they are: ``.nii``, ``.nii.gz``, ``.nrrd``, ``.mha``, ``.npz`` or ``.npy``.
 
     Args:
         labels: (I, J, K) integers or bool.
-        affine: (4, 4), index to RAS+ mm; none: one millimetre a voxel.
+        affine: (4, 4), index to RAS+ mm; none: one millimetre a voxel. ``.npy`` does not hold it.
         path: where to; a file of that name is replaced.
 
     Raises:

@@ -31,6 +31,8 @@ impl Mesh {
 }
 
 type Points<'py> = (Bound<'py, PyArray2<f32>>, Bound<'py, PyArray2<f32>>);
+/// Faces, places and distances.
+type Closest<'py> = (Bound<'py, PyArray1<u32>>, Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<f64>>);
 type Matrix = [[f64; 4]; 4];
 
 #[pymethods]
@@ -193,11 +195,7 @@ impl Mesh {
     }
 
     /// The nearest face to each point, the place on it and the distance.
-    fn closest_points<'py>(
-        &self,
-        py: Python<'py>,
-        points: PyReadonlyArray2<'_, f32>,
-    ) -> PyResult<(Bound<'py, PyArray1<u32>>, Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<f64>>)> {
+    fn closest_points<'py>(&self, py: Python<'py>, points: PyReadonlyArray2<'_, f32>) -> PyResult<Closest<'py>> {
         let points = triples(&points)?;
         let found = checked(py, py.detach(|| shape::TriangleTree::new(&self.inner).closest_points(&points)))?;
         let faces = found.iter().map(|c| c.face).collect();

@@ -127,13 +127,11 @@ fn extract_shared<'py>(py: Python<'py>, volume: Volume<'_>) -> PyResult<Shared<'
     Ok((arrays::rows(py, surface.vertices().to_vec())?, arrays::rows(py, surface.faces().to_vec())?, sides))
 }
 
+type Labelled = (Py<PyAny>, [usize; 3], [[f64; 4]; 4]);
+
 /// Labels with slices added, in memory order, their (I, J, K) and affine.
 #[pyfunction]
-fn interpolate_slices(
-    py: Python<'_>,
-    volume: Volume<'_>,
-    target_mm: f64,
-) -> PyResult<(Py<PyAny>, [usize; 3], [[f64; 4]; 4])> {
+fn interpolate_slices(py: Python<'_>, volume: Volume<'_>, target_mm: f64) -> PyResult<Labelled> {
     let view = volume.view(py)?;
     let map = checked(py, py.detach(|| shape::interpolate_slices(view, target_mm)))?;
     let (mut grid, mut affine) = (map.shape(), *map.affine());

@@ -75,6 +75,7 @@ fn search(targets: &Layout<W>, queries: &Block<W>, bounds: &Bounds) -> Lanes {
 impl Lanes {
     /// Compares every query with every point of a leaf.
     #[inline]
+    #[expect(clippy::needless_bitwise_bool, reason = "a branch would keep the lanes apart")]
     fn meet(&mut self, queries: &Block<W>, points: &Block<W>) {
         for p in 0..points.len() {
             let (d2, index) = (distances2(queries, points, p), points.index[p]);
