@@ -5,7 +5,7 @@ mod common;
 use std::fs;
 
 use common::{Bench, ball, labels, program, save, stl_box};
-use medshape_formats::read_mesh;
+use medshape_formats::{ReadVolume, read_mesh, read_segmentation};
 use medshape_shape::{check, integrals};
 use serde_json::Value;
 
@@ -71,7 +71,18 @@ fn convert_in_every_direction_and_never_half() {
     assert_eq!(code(&["two.nii.gz", "two.stl", "--label", "2"]), 0);
     assert_eq!(code(&["two.nii.gz", "three.stl", "--label", "3"]), 1);
     assert_eq!(code(&["two.nii.gz", "two.nii"]), 0);
-    assert_eq!(code(&["liver.stl", "liver.nii.gz"]), 1);
+    assert_eq!(code(&["liver.stl", "liver.nrrd", "--like", "ct/liver.nii.gz"]), 0);
+    let [was, back] = ["ct/liver.nii.gz", "liver.nrrd"]
+        .map(|f| read_segmentation(&bench.path(f), &ReadVolume::default()).unwrap().layers.remove(0));
+    assert_eq!(
+        (back.shape(), back.labels()),
+        (was.shape(), was.labels()),
+        "the mask comes back from its exact surface"
+    );
+    assert_eq!(code(&["liver.stl", "fine.nii.gz", "--spacing", "0.5"]), 0);
+    assert_eq!(code(&["liver.stl", "fine.nii.gz", "--spacing", "0"]), 2);
+    assert_eq!(code(&["two.nii.gz", "two.3mf"]), 0);
+    assert_eq!(code(&["two.nii.gz", "two.mgz"]), 1);
     let left: Vec<_> = fs::read_dir(bench.path("x").parent().unwrap())
         .unwrap()
         .filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().ends_with(".part"))

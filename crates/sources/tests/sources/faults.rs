@@ -114,9 +114,9 @@ fn damaged_metadata_is_a_failure_and_the_cases_go_on() {
 }
 
 #[test]
-fn files_without_a_reader_are_named_with_the_reason() {
-    let plan = Tree::new(&[("liver.nii.gz", ""), ("x/seg.mgz", ""), ("notes.md", "")]).plan();
-    assert!(note(&plan, "x/seg.mgz").contains("no reader for .mgz"));
+fn files_that_are_not_read_by_themselves_are_named_with_the_reason() {
+    let plan = Tree::new(&[("liver.nii.gz", ""), ("x/head.raw", ""), ("notes.md", "")]).plan();
+    assert!(note(&plan, "x/head.raw").contains("with the header that names it"));
     assert!(note(&plan, "notes.md").contains("not a mask or mesh"));
 }
 

@@ -278,11 +278,11 @@ fn a_users_recipe_and_dataset_name() {
 
 #[test]
 fn errors_say_what_to_do() {
-    let tree = Tree::new(&[("notes.txt", ""), ("scan.dcm", "")]);
+    let tree = Tree::new(&[("notes.txt", ""), ("scan.raw", "")]);
     let error = |options: &PlanOptions| plan(tree.root(), options).unwrap_err();
     let named = |name: &str| PlanOptions { recipe: Some(name.into()), dataset: None };
     let nothing = error(&PlanOptions::default());
-    assert!(matches!(nothing, SourceError::Nothing { .. }) && nothing.to_string().contains("1 dcm"), "{nothing}");
+    assert!(matches!(nothing, SourceError::Nothing { .. }) && nothing.to_string().contains("1 raw"), "{nothing}");
     assert!(matches!(error(&named("nonsense")), SourceError::UnknownRecipe { .. }));
     let misfit = error(&named("kits19"));
     assert!(
