@@ -282,3 +282,26 @@ fn left_handed_and_turned_grids_give_the_same_surface() {
     }
     assert_eq!((&b["quality"]["closed"], &b["quality"]["oriented"]), (&true.into(), &true.into()));
 }
+
+#[test]
+fn parts_of_a_scene_that_share_a_name_are_shapes_of_their_own() {
+    let bench = Bench::new();
+    std::fs::create_dir_all(bench.path("scene")).unwrap();
+    let [small, large] = [10.0, 30.0].map(|side| {
+        std::fs::write(bench.path("box.stl"), stl_box([side; 3])).unwrap();
+        medshape_formats::read_mesh(&bench.path("box.stl")).unwrap().mesh
+    });
+    let meta = medshape_formats::MeshMeta { name: "rib".into(), ..Default::default() };
+    let mut bytes = Vec::new();
+    let parts = [(&small, &meta), (&large, &meta)];
+    medshape_formats::write_scene(medshape_formats::MeshFormat::ThreeMf, &parts, &mut bytes).unwrap();
+    std::fs::write(bench.path("scene/body.3mf"), bytes).unwrap();
+    bench.import("scene", &["--dataset", "scene"]);
+    let mut volumes: Vec<f64> = bench
+        .ids("dataset:scene")
+        .iter()
+        .map(|id| bench.record(id)["features"]["volume_mm3"].as_f64().unwrap().round())
+        .collect();
+    volumes.sort_by(f64::total_cmp);
+    assert_eq!(volumes, [1000.0, 27000.0]);
+}

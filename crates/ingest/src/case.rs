@@ -132,16 +132,18 @@ impl Job<'_> {
         file: &SourceFile,
         summary: &mut Summary,
     ) -> Option<Head> {
-        self.head_as(source_name, None, label_value, input, file, summary)
+        self.head_as(source_name, None, label_value, None, input, file, summary)
     }
 
     /// The same for a shape that is another structure than its source name says: one side of what the source has for
-    /// both.
+    /// both. `part` tells parts of one file that may have the same name and value.
+    #[expect(clippy::too_many_arguments, reason = "all that is known of a shape, each from another place")]
     pub(crate) fn head_as(
         &self,
         source_name: &str,
         structure: Option<&str>,
         label_value: Option<u32>,
+        part: Option<usize>,
         input: &Input,
         file: &SourceFile,
         summary: &mut Summary,
@@ -155,7 +157,8 @@ impl Job<'_> {
         }
         let instance = label_value.filter(|_| matches!(input.kind, InputKind::Instances { .. }));
         let structure = with_variant(&named.structure, input, instance);
-        let Some(id) = self.ids.claim(&structure, source_name, &file.path, label_value) else {
+        let source = part.map_or_else(|| file.path.clone(), |n| format!("{}#part {n}", file.path));
+        let Some(id) = self.ids.claim(&structure, source_name, &source, label_value) else {
             summary.failed.push(note(format!("no id can be made of the name {source_name:?}")));
             return None;
         };

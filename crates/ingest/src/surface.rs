@@ -1,11 +1,15 @@
 //! One file of surfaces: one shape, or one for each named part.
 
-use medshape_formats::{Frame, read_mesh, read_scene};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use medshape_formats::{FormatError, Frame, MeshFile, MeshFormat, Part, Scene, read_mesh, read_scene};
 use medshape_shape::Mesh;
 use medshape_sources::{Axes, Input, Note, Unit};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::case::{Job, reason, source_file};
+use crate::naming::resolve;
 use crate::shape::{self, step};
 use crate::summary::Summary;
 
@@ -35,7 +39,7 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, name: &str, unit: Unit, axes:
             return summary;
         }
     };
-    let scene = match read_scene(&input.path) {
+    let scene = match scene(&input.path) {
         Ok(scene) => scene,
         Err(e) => {
             summary.failed.push(note(reason(&e, input)));
@@ -47,9 +51,14 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, name: &str, unit: Unit, axes:
     let stated = Axes::default();
     let axes = if scene.frame == Frame::Unstated { axes } else { &stated };
     let several = scene.parts.len() > 1;
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for part in scene.parts {
         let name = part.name.as_deref().filter(|_| several).unwrap_or(name);
-        let Some(head) = job.head(name, None, input, &file, &mut summary) else { continue };
+        // Parts of one name are shapes of their own.
+        let times = seen.entry(resolve(&job.plan.recipe, name).structure).or_default();
+        *times += 1;
+        let again = (*times > 1).then_some(*times);
+        let Some(head) = job.head_as(name, None, None, again, input, &file, &mut summary) else { continue };
         if job.is_done(&head) {
             summary.shapes_unchanged += 1;
         } else if job.options.dry_run {
@@ -68,6 +77,18 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, name: &str, unit: Unit, axes:
         }
     }
     summary
+}
+
+/// The parts of a scene. Groups of OBJ and solids of STL are pieces of one surface (a material, a patch) more often than
+/// structures, so they stay together.
+fn scene(path: &Path) -> Result<Scene, FormatError> {
+    let scene = read_scene(path)?;
+    if scene.parts.len() == 1 || matches!(scene.format, MeshFormat::Glb | MeshFormat::Gltf | MeshFormat::ThreeMf) {
+        return Ok(scene);
+    }
+    let MeshFile { mesh, notes, format, unit, frame } = read_mesh(path)?;
+    let part = Part { name: None, parents: Vec::new(), mesh, colour: None, data: Vec::new(), extras: Value::Null };
+    Ok(Scene { parts: vec![part], notes, format, unit, frame })
 }
 
 /// Turns a mesh into RAS+ millimetres, noting what that took.

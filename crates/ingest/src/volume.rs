@@ -6,7 +6,7 @@ use medshape_collection::{ProcessingStep, SourceFile};
 use medshape_shape::{
     LabelMap, LabelStatistics, Labels, Mesh, ShapeError, crop_label, extract_crops, label_statistics,
 };
-use medshape_sources::{Input, Note};
+use medshape_sources::{Input, InputKind, Note};
 use rayon::prelude::*;
 use serde_json::json;
 
@@ -43,7 +43,8 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, naming: &Naming<'_>) -> Summa
     let note = |reason: String| Note { file: input.relative.clone(), label: None, reason };
     let volume = match read::labels(&input.path, &input.reading) {
         Ok(volume) => volume,
-        Err(e) if e.is_image() && matches!(naming, Naming::Auto { .. }) => {
+        // Structure sets lie among the slices they are drawn on.
+        Err(e) if e.is_image() && (matches!(naming, Naming::Auto { .. }) || input.kind == InputKind::Contours) => {
             summary.skipped.push(note(reason(&e, input)));
             return summary;
         }
@@ -55,17 +56,25 @@ pub(crate) fn import(job: &Job<'_>, input: &Input, naming: &Naming<'_>) -> Summa
     summary.warnings.extend(volume.notes.iter().map(|n| note(n.clone())));
     let steps = if volume.notes.is_empty() { Vec::new() } else { vec![step("read", json!({ "notes": volume.notes }))] };
     let layers = volume.layers.len();
-    for layer in volume.layers {
+    for (number, layer) in volume.layers.into_iter().enumerate() {
         if layers > 1 && label_statistics(&layer.map).is_empty() {
             continue;
         }
-        summary.add(import_layer(job, input, naming, layer, &steps));
+        let part = (number > 0).then_some(number + 1);
+        summary.add(import_layer(job, input, naming, layer, part, &steps));
     }
     summary
 }
 
 /// Imports one label map of a file.
-fn import_layer(job: &Job<'_>, input: &Input, naming: &Naming<'_>, layer: Layer, steps: &[ProcessingStep]) -> Summary {
+fn import_layer(
+    job: &Job<'_>,
+    input: &Input,
+    naming: &Naming<'_>,
+    layer: Layer,
+    part: Option<usize>,
+    steps: &[ProcessingStep],
+) -> Summary {
     let mut summary = Summary::default();
     let note = |label: Option<String>, reason: String| Note { file: input.relative.clone(), label, reason };
     let Layer { mut map, table: own_table } = layer;
@@ -134,7 +143,7 @@ fn import_layer(job: &Job<'_>, input: &Input, naming: &Naming<'_>, layer: Layer,
         if derived::takes_over(&input.reading, &source_name) {
             continue;
         }
-        match job.head(&source_name, value, input, &file, &mut summary) {
+        match job.head_as(&source_name, None, value, part, input, &file, &mut summary) {
             Some(head) if job.is_done(&head) => summary.shapes_unchanged += 1,
             Some(mut head) => {
                 head.steps.extend_from_slice(steps);
@@ -166,7 +175,8 @@ pub(crate) fn import_derived(job: &Job<'_>, input: &Input, file: &SourceFile, ma
     let mut summary = Summary::default();
     let whole = resolve(&job.plan.recipe, &made.name).structure;
     let structure = made.side.map(|side| format!("{whole}_{side}"));
-    let Some(mut head) = job.head_as(&made.name, structure.as_deref(), made.label, input, file, &mut summary) else {
+    let Some(mut head) = job.head_as(&made.name, structure.as_deref(), made.label, None, input, file, &mut summary)
+    else {
         return summary;
     };
     head.steps = vec![made.step.clone()];
